@@ -1,0 +1,97 @@
+import type { ModelkeepError } from '../errors.ts';
+import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
+
+/**
+ * The contract between a runner and an engine. An engine holds one opened model in the runner's process. The runner
+ * decides what is batched with what; the engine turns inputs into prepared items and runs one batch at a time.
+ */
+export interface Engine extends AsyncDisposable {
+  readonly facts: CheckpointFacts;
+  /**
+   * Makes inputs ready to run: tokenises, cuts. Answers one entry per text, in order; an entry that is an error fails
+   * that text's request alone.
+   */
+  prepare(work: Work): Promise<(PreparedText | ModelkeepError)[]>;
+  /** One forward pass over items of about equal length; answers one vector per item, in order, after the model's own modules. */
+  embed(batch: readonly PreparedText[], timing: BatchTiming): Promise<Float32Array[]>;
+}
+
+/** Opens a checkpoint folder. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`. */
+export interface EngineOpener {
+  /** Reads and checks the folder's files, the tokenizer included, without building a session. */
+  inspect(folder: string): Promise<CheckpointFacts>;
+  /** Makes the model ready to run. */
+  open(folder: string, options: EngineOptions): Promise<Engine>;
+}
+
+export interface EngineOptions {
+  /** Threads inside one operator. */
+  threads: number;
+}
+
+/** One request's share of work, as it travels to a runner: texts with the options that they have in common. */
+export type Work = EmbedTextsWork | TokenizeTextsWork;
+
+export interface EmbedTextsWork {
+  kind: 'embedTexts';
+  texts: string[];
+  /** Index in the request of the first text: errors name the request's index. */
+  firstIndex: number;
+  /** Put in front of every text before it is stripped and tokenised; '' for none. */
+  prompt: string;
+  /** END cuts what is too long; NONE makes it INPUT_TOO_LONG. */
+  truncate: 'END' | 'NONE';
+  /** UNIT: cut, then divide by the L2 norm. UNIT_BEFORE_CUT: divide, then cut (Ingrain). NONE: the model's own output, cut. */
+  normalization: 'UNIT' | 'UNIT_BEFORE_CUT' | 'NONE';
+  /** How many of the first values to keep; null or more than the width keeps all. */
+  dimensions: number | null;
+}
+
+export interface TokenizeTextsWork {
+  kind: 'tokenizeTexts';
+  texts: string[];
+  firstIndex: number;
+  prompt: string;
+  truncate: 'END' | 'NONE';
+}
+
+/** A text that is ready for the engine. */
+export interface PreparedText {
+  ids: Uint32Array | Int32Array;
+  typeIds: Uint32Array | Int32Array;
+  /** The tokens as text, only where `tokenizeTexts` asked. */
+  tokens: string[] | null;
+  /** How many tokens the text had before it was cut. */
+  tokensBeforeTruncation: number;
+  truncated: boolean;
+  /** How many leading tokens the pooling leaves out (a prompt, where the Pooling module says so); 0 normally. */
+  unpooledTokens: number;
+}
+
+/** Where one batch's time went, in nanoseconds; the engine fills in what it knows. */
+export interface BatchTiming {
+  /** Padding and copying into tensors. */
+  inputNs: number;
+  /** The native run. */
+  inferenceNs: number;
+  /** Reading vectors out. */
+  outputNs: number;
+}
+
+/** What a share of work gives back. */
+export type WorkResult = EmbedTextsResult | TokenizeTextsResult;
+
+export interface EmbedTextsResult {
+  kind: 'embedTexts';
+  /** `count × dimensions` values, row after row. */
+  vectors: Float32Array;
+  dimensions: number;
+  tokenCounts: Int32Array;
+  /** 1 where the text was cut. */
+  truncated: Uint8Array;
+}
+
+export interface TokenizeTextsResult {
+  kind: 'tokenizeTexts';
+  items: { ids: number[]; tokens: string[]; tokensBeforeTruncation: number; truncated: boolean }[];
+}

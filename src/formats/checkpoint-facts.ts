@@ -1,0 +1,35 @@
+/** What can be known of a checkpoint from its files, without running it. Plain data: it is stored and crosses processes. */
+export interface CheckpointFacts {
+  /** The upstream library whose layout the folder has. */
+  library: ModelLibrary;
+  /** The model's architecture as its config names it, e.g. `BertModel`. */
+  architecture: string;
+  /** What the model can do here. */
+  capabilities: Capability[];
+  /** One or two sentences for people: architecture, pooling, whatever is unusual (e.g. "No modules.json: mean pooling"). */
+  description: string;
+  /** Number of weights; null when the format does not tell. */
+  parameterCount: number | null;
+  /** Storage type of most weights: `F32`, `F16`, `BF16`, `Q4_K_M`. */
+  quantization: string | null;
+  /** Width of an embedding; null for a model that makes none. */
+  dimensions: number | null;
+  /** The most tokens of one input, special tokens included. */
+  maxTokens: number | null;
+  /** Class names in output order; empty for a model that does not classify. */
+  labels: string[];
+  /** Named prompts that `promptName` may choose; name → text put in front. */
+  prompts: Record<string, string>;
+  /** The prompt used when a request names none. */
+  defaultPromptName: string | null;
+  /** Estimate of the memory that one loaded instance needs, in bytes. */
+  memoryBytes: number;
+}
+
+/** The upstream libraries whose layouts are known. */
+export const modelLibraries = ['SENTENCE_TRANSFORMERS', 'OPEN_CLIP', 'TIMM', 'TRANSFORMERS', 'LLAMA_CPP'] as const;
+export type ModelLibrary = (typeof modelLibraries)[number];
+
+/** What a model can be asked to do. */
+export const capabilities = ['EMBED_TEXT', 'EMBED_IMAGE', 'CLASSIFY_IMAGE', 'RERANK', 'GENERATE_TEXT', 'CHAT', 'GENERATE_FROM_IMAGE'] as const;
+export type Capability = (typeof capabilities)[number];

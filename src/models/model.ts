@@ -1,0 +1,91 @@
+import type { Capability, CheckpointFacts, ModelLibrary } from '../formats/checkpoint-facts.ts';
+
+/** A stored or registered model: plain data, never changed in place. */
+export interface Model {
+  id: string;
+  /** As upstream writes it; unique without regard to case, also among aliases. */
+  name: string;
+  aliases: string[];
+  library: ModelLibrary | null;
+  source: ModelSource;
+  /** Commit that the files are pinned to; null for what has none. */
+  revision: string | null;
+  description: string | null;
+  /** Known once installed. */
+  facts: CheckpointFacts | null;
+  files: ModelFile[];
+  /** Sum of the files' sizes. */
+  sizeBytes: number;
+  /** Name of its folder below `models/`; null while nothing is installed. */
+  folder: string | null;
+  /** Whether a client made the entry itself. */
+  custom: boolean;
+  card: ModelCard;
+  createdAt: Date;
+}
+
+/** Where a model's files came from. */
+export type ModelSource =
+  | { type: 'hub'; repository: string; revision: string }
+  | { type: 'urls'; urls: Record<string, string> }
+  | { type: 'folder' }
+  | { type: 'none' };
+
+/** One file of an installed model. */
+export interface ModelFile {
+  /** Path inside the model's folder, `/` between its parts. */
+  path: string;
+  sizeBytes: number;
+  /** sha256 of its content, 64 hex digits. */
+  sha256: string;
+}
+
+/** Free facts that a client stored with a model. */
+export interface ModelCard {
+  type?: string;
+  usage?: string;
+  provider?: string;
+  foundation?: string;
+  unique?: string;
+  description?: string;
+}
+
+export interface ModelFilter {
+  installed?: boolean;
+  library?: ModelLibrary;
+  capability?: Capability;
+  /** Part of the name, without regard to case. */
+  nameContains?: string;
+}
+
+/** What is written beside a model's files as `manifest.json`; the database can be rebuilt from these. */
+export interface Manifest {
+  version: 1;
+  id: string;
+  name: string;
+  aliases: string[];
+  source: ModelSource;
+  revision: string | null;
+  facts: CheckpointFacts;
+  files: ModelFile[];
+  custom: boolean;
+  card: ModelCard;
+  createdAt: string;
+}
+
+/** One page of a list, forwards or backwards from a row position. */
+export interface Page {
+  limit: number;
+  /** Rows after this position. */
+  after?: number;
+  /** Rows before this position. */
+  before?: number;
+  /** True takes the last rows instead of the first. */
+  fromEnd?: boolean;
+}
+
+/** A model or task in a list, with the position that a cursor is made from. */
+export interface Positioned<Item> {
+  item: Item;
+  position: number;
+}
