@@ -9,16 +9,38 @@ import { logLevels } from './log.ts';
  */
 
 const boolean = z.union([z.boolean(), z.enum(['true', 'false', '1', '0', '']).transform((text) => text === 'true' || text === '1')]);
-const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))]);
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+]);
 const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
-const byteUnits: Record<string, number> = { '': 1, k: 1e3, kb: 1e3, kib: 1024, m: 1e6, mb: 1e6, mib: 1024 ** 2, g: 1e9, gb: 1e9, gib: 1024 ** 3 };
+const byteUnits: Record<string, number> = {
+  '': 1,
+  k: 1e3,
+  kb: 1e3,
+  kib: 1024,
+  m: 1e6,
+  mb: 1e6,
+  mib: 1024 ** 2,
+  g: 1e9,
+  gb: 1e9,
+  gib: 1024 ** 3,
+};
 const byteCount = z.union([
   z.number().int().positive(),
-  z.string().regex(/^\d+(\.\d+)?\s*([kmg]i?b?)?$/i, 'must be a number of bytes such as 67108864, 64MiB or 8GB').transform((text) => {
-    const [, amount = '0', unit = ''] = /^([\d.]+)\s*([a-z]*)$/i.exec(text) ?? [];
-    return Math.round(Number(amount) * (byteUnits[unit.toLowerCase()] ?? 1));
-  }),
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?\s*([kmg]i?b?)?$/i, 'must be a number of bytes such as 67108864, 64MiB or 8GB')
+    .transform((text) => {
+      const [, amount = '0', unit = ''] = /^([\d.]+)\s*([a-z]*)$/i.exec(text) ?? [];
+      return Math.round(Number(amount) * (byteUnits[unit.toLowerCase()] ?? 1));
+    }),
 ]);
 
 const durationUnits: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600 };
@@ -26,30 +48,39 @@ const durationUnits: Record<string, number> = { '': 1, s: 1, m: 60, h: 3600 };
 const duration = z.union([
   z.null(),
   z.number().transform((seconds) => (seconds < 0 ? null : seconds)),
-  z.string().regex(/^(-1|forever|\d+[smh]?)$/, 'must be seconds or a duration such as 300, 5m or 1h; -1 or forever never ends').transform((text) => {
-    if (text === '-1' || text === 'forever') return null;
-    return Number.parseInt(text, 10) * (durationUnits[text.replace(/\d+/, '')] ?? 1);
-  }),
+  z
+    .string()
+    .regex(/^(-1|forever|\d+[smh]?)$/, 'must be seconds or a duration such as 300, 5m or 1h; -1 or forever never ends')
+    .transform((text) => {
+      if (text === '-1' || text === 'forever') return null;
+      return Number.parseInt(text, 10) * (durationUnits[text.replace(/\d+/, '')] ?? 1);
+    }),
 ]);
 
 /** The route families that an extra listener can serve at its root. */
 export const listenerFamilies = ['ingrain-models', 'ingrain-inference', 'innodisk', 'afai', 'pieces', 'ollama'] as const;
 export type ListenerFamily = (typeof listenerFamilies)[number];
 
-const ports = z.union([z.record(z.enum(listenerFamilies), wholeNumber(0, 65535)), list.transform((pairs, context) => {
-  const result: Partial<Record<ListenerFamily, number>> = {};
-  for (const pair of pairs) {
-    const [family, port] = pair.split('=');
-    const known = listenerFamilies.find((name) => name === family);
-    const number = wholeNumber(0, 65535).safeParse(port);
-    if (!known || !port || !number.success) {
-      context.addIssue({ code: 'custom', message: `must be pairs such as ingrain-models=8687 with a family of ${listenerFamilies.join(', ')}; got ${JSON.stringify(pair)}` });
-      return z.NEVER;
+const ports = z.union([
+  z.record(z.enum(listenerFamilies), wholeNumber(0, 65535)),
+  list.transform((pairs, context) => {
+    const result: Partial<Record<ListenerFamily, number>> = {};
+    for (const pair of pairs) {
+      const [family, port] = pair.split('=');
+      const known = listenerFamilies.find((name) => name === family);
+      const number = wholeNumber(0, 65535).safeParse(port);
+      if (!known || !port || !number.success) {
+        context.addIssue({
+          code: 'custom',
+          message: `must be pairs such as ingrain-models=8687 with a family of ${listenerFamilies.join(', ')}; got ${JSON.stringify(pair)}`,
+        });
+        return z.NEVER;
+      }
+      result[known] = number.data;
     }
-    result[known] = number.data;
-  }
-  return result;
-})]);
+    return result;
+  }),
+]);
 
 /** One row a setting: what it takes, its default, what it is for. The environment's name is `MODELKEEP_<KEY>`. */
 const settings = {
@@ -59,14 +90,26 @@ const settings = {
   DATA: { schema: z.string().min(1), default: './data', about: 'Folder that holds the database and the models.' },
   API_KEYS: { schema: list, default: [], about: 'Keys that clients may use, with commas between.' },
   ALLOW_ANONYMOUS: { schema: boolean, default: false, about: 'Serve without keys on an address that others can reach.' },
-  MAX_LOADED_MODELS: { schema: z.union([z.null(), wholeNumber(1, 10_000)]), default: null, about: 'Most models in memory at once; unset lets memory decide.' },
+  MAX_LOADED_MODELS: {
+    schema: z.union([z.null(), wholeNumber(1, 10_000)]),
+    default: null,
+    about: 'Most models in memory at once; unset lets memory decide.',
+  },
   ALLOWED_ORIGINS: { schema: list, default: [], about: 'Origins that browsers may call from, besides loopback ones.' },
   ALLOWED_HOSTS: { schema: list, default: [], about: 'Host names that an anonymous server answers to, besides loopback ones.' },
   DRAIN_SECONDS: { schema: wholeNumber(0, 3600), default: 10, about: 'How long a stopping server lets requests finish, in seconds.' },
-  MEMORY_BUDGET: { schema: z.union([z.null(), byteCount]), default: null, about: 'Memory for loaded models, in bytes; unset is 80 % of what the machine has.' },
+  MEMORY_BUDGET: {
+    schema: z.union([z.null(), byteCount]),
+    default: null,
+    about: 'Memory for loaded models, in bytes; unset is 80 % of what the machine has.',
+  },
   THREADS: { schema: wholeNumber(1, 1024), default: availableParallelism(), about: 'Threads that all models together compute with.' },
   KEEP_ALIVE: { schema: duration, default: null, about: 'How long an idle model stays in memory (300, 5m, 1h); unset is for ever.' },
-  MAX_BATCH_TOKENS: { schema: wholeNumber(1, 1_000_000), default: 512, about: 'Most padded tokens of one batch; a longer text runs alone.' },
+  MAX_BATCH_TOKENS: {
+    schema: wholeNumber(1, 1_000_000),
+    default: 512,
+    about: 'Most padded tokens of one batch; a longer text runs alone.',
+  },
   MAX_QUEUE: { schema: wholeNumber(1, 1_000_000), default: 256, about: 'Most requests that wait for one model.' },
   MAX_BODY_BYTES: { schema: byteCount, default: 64 * 1024 ** 2, about: 'Largest request body and WebSocket message, in bytes.' },
   MAX_UPLOAD_BYTES: { schema: byteCount, default: 64 * 1024 ** 3, about: 'Largest uploaded file, in bytes.' },
@@ -78,7 +121,11 @@ const settings = {
 
 /** Names that upstream's own tools use, honoured as they are. */
 const upstreamSettings = {
-  HF_ENDPOINT: { schema: z.url({ protocol: /^https?$/ }), default: 'https://huggingface.co', about: 'The hub that models are downloaded from.' },
+  HF_ENDPOINT: {
+    schema: z.url({ protocol: /^https?$/ }),
+    default: 'https://huggingface.co',
+    about: 'The hub that models are downloaded from.',
+  },
   HF_TOKEN: { schema: z.union([z.null(), z.string()]), default: null, about: 'Token for private and gated repositories.' },
   HF_HUB_OFFLINE: { schema: boolean, default: false, about: 'Never ask the hub.' },
 } as const;
@@ -133,7 +180,8 @@ export function readConfig(flags: Record<string, string | undefined> = {}): Conf
   try {
     file = readFileSync('modelkeep.json', 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw new ConfigError(`modelkeep.json cannot be read: ${(error as Error).message}`);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new ConfigError(`modelkeep.json cannot be read: ${(error as Error).message}`);
   }
   return parseConfig({ flags, environment: process.env, file });
 }
@@ -149,14 +197,20 @@ export function scrubbedEnvironment(additions: Record<string, string> = {}): Rec
 export function parseConfig({ flags = {}, environment = {}, file }: ConfigSources): Config {
   const raw: Record<string, { value: unknown; from: string }> = {};
   for (const [key, value] of Object.entries(readFile(file))) {
-    if (!(key in settings) && !(key in upstreamSettings)) throw new ConfigError(`modelkeep.json: there is no setting ${key}. Known are: ${Object.keys(settings).join(', ')}.`);
+    if (!(key in settings) && !(key in upstreamSettings))
+      throw new ConfigError(`modelkeep.json: there is no setting ${key}. Known are: ${Object.keys(settings).join(', ')}.`);
     raw[key] = { value, from: `${key} in modelkeep.json` };
   }
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined) continue;
     const key = name.startsWith('MODELKEEP_') ? name.slice('MODELKEEP_'.length) : name;
-    if (name.startsWith('MODELKEEP_') && !(key in settings)) throw new ConfigError(`There is no setting ${name}. Run "modelkeep config" for the list.`);
-    if (name.startsWith('MODELKEEP_') || name in upstreamSettings || (name === 'MAX_LOADED_MODELS' && !raw[key]?.from.startsWith('MODELKEEP_'))) {
+    if (name.startsWith('MODELKEEP_') && !(key in settings))
+      throw new ConfigError(`There is no setting ${name}. Run "modelkeep config" for the list.`);
+    if (
+      name.startsWith('MODELKEEP_') ||
+      name in upstreamSettings ||
+      (name === 'MAX_LOADED_MODELS' && !raw[key]?.from.startsWith('MODELKEEP_'))
+    ) {
       if (name === 'MAX_LOADED_MODELS' && environment[`MODELKEEP_${name}`] !== undefined) continue;
       raw[key] = { value: emptyAsDefault(value), from: name };
     }
@@ -224,7 +278,9 @@ function toConfig(values: Values): Config {
     hubOffline: values.HF_HUB_OFFLINE,
   };
   if (!isLoopbackHost(config.host) && config.apiKeys.length === 0 && !config.allowAnonymous) {
-    throw new ConfigError(`MODELKEEP_HOST is ${config.host}, which others can reach, and there is no key. Set MODELKEEP_API_KEYS, or MODELKEEP_ALLOW_ANONYMOUS=true if that is meant.`);
+    throw new ConfigError(
+      `MODELKEEP_HOST is ${config.host}, which others can reach, and there is no key. Set MODELKEEP_API_KEYS, or MODELKEEP_ALLOW_ANONYMOUS=true if that is meant.`,
+    );
   }
   return config;
 }

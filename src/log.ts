@@ -12,7 +12,10 @@ export function createLog({ level }: { level: (typeof logLevels)[number] }): Log
     {
       level,
       base: undefined,
-      redact: { paths: ['*.authorization', '*.token', '*.key', '*.apiKeys', 'authorization', 'token', 'key', 'apiKeys'], censor: '[redacted]' },
+      redact: {
+        paths: ['*.authorization', '*.token', '*.key', '*.apiKeys', 'authorization', 'token', 'key', 'apiKeys'],
+        censor: '[redacted]',
+      },
     },
     pino.destination({ dest: 2, sync: true }),
   );

@@ -31,5 +31,13 @@ export const modelLibraries = ['SENTENCE_TRANSFORMERS', 'OPEN_CLIP', 'TIMM', 'TR
 export type ModelLibrary = (typeof modelLibraries)[number];
 
 /** What a model can be asked to do. */
-export const capabilities = ['EMBED_TEXT', 'EMBED_IMAGE', 'CLASSIFY_IMAGE', 'RERANK', 'GENERATE_TEXT', 'CHAT', 'GENERATE_FROM_IMAGE'] as const;
+export const capabilities = [
+  'EMBED_TEXT',
+  'EMBED_IMAGE',
+  'CLASSIFY_IMAGE',
+  'RERANK',
+  'GENERATE_TEXT',
+  'CHAT',
+  'GENERATE_FROM_IMAGE',
+] as const;
 export type Capability = (typeof capabilities)[number];
