@@ -1,0 +1,82 @@
+import { InvalidInputError } from '../errors.ts';
+import type { Model } from '../models/model.ts';
+import type { RunTiming, Work } from '../scheduler/scheduler.ts';
+import { capableModel, type InferenceDependencies } from './capable-model.ts';
+import { requireAnswerSize, requireTextLength } from './limits.ts';
+import { choosePrompt } from './prompt.ts';
+
+type EmbedWork = Extract<Work, { kind: 'embedTexts' }>;
+
+export interface EmbedRequest {
+  /** Name or alias. */
+  model: string;
+  items: readonly EmbedItem[];
+  normalization: EmbedWork['normalization'];
+  /** How many of the first values to keep; null keeps all. */
+  dimensions: number | null;
+  promptName: string | null;
+  prompt: string | null;
+  truncate: EmbedWork['truncate'];
+}
+
+/** Exactly one of the two. */
+export interface EmbedItem {
+  text?: string | null | undefined;
+  image?: object | null | undefined;
+}
+
+export interface EmbedAnswer {
+  model: Model;
+  /** In the order of the items. */
+  embeddings: EmbeddingAnswer[];
+  inputTokens: number;
+  timing: RunTiming;
+}
+
+export interface EmbeddingAnswer {
+  index: number;
+  /** A view on the values; its length is the number of dimensions. */
+  vector: Float32Array;
+  tokenCount: number;
+  /** Whether the text had more tokens than the model takes. */
+  truncated: boolean;
+}
+
+/**
+ * Embeds any number of texts with a loaded model, in input order. All or nothing: the first item that fails fails the request.
+ * Throws MODEL_NOT_FOUND, MODEL_NOT_LOADED, MODEL_LOADING, UNSUPPORTED_CAPABILITY, INVALID_INPUT, INPUT_TOO_LONG, OVERLOADED, RUNNER_CRASHED, CANCELED.
+ */
+export async function embed(dependencies: InferenceDependencies, request: EmbedRequest, signal: AbortSignal): Promise<EmbedAnswer> {
+  const model = await capableModel(dependencies, { name: request.model, capability: 'EMBED_TEXT', wanted: 'embed texts' });
+  if (request.items.some((item) => item.image)) {
+    await capableModel(dependencies, { name: request.model, capability: 'EMBED_IMAGE', wanted: 'embed images', hint: 'This server does not serve images yet.' });
+  }
+  const texts = request.items.map((item) => item.text ?? '');
+  for (const [index, text] of texts.entries()) requireTextLength(text, `input.items[${index}].text`);
+  const width = model.facts.dimensions ?? 0;
+  requireDimensions(request.dimensions, width);
+  requireAnswerSize(texts.length, request.dimensions ?? width);
+  const work: EmbedWork = {
+    kind: 'embedTexts',
+    texts,
+    firstIndex: 0,
+    prompt: choosePrompt(model.facts, request),
+    truncate: request.truncate,
+    normalization: request.normalization,
+    dimensions: request.dimensions,
+  };
+  const { result, timing } = await dependencies.scheduler.run(model.id, work, { signal });
+  if (result.kind !== 'embedTexts') throw new Error(`embedTexts was answered by ${result.kind}`);
+  const embeddings = texts.map((_, index) => ({
+    index,
+    vector: result.vectors.subarray(index * result.dimensions, (index + 1) * result.dimensions),
+    tokenCount: result.tokenCounts[index] ?? 0,
+    truncated: result.truncated[index] === 1,
+  }));
+  return { model, embeddings, inputTokens: embeddings.reduce((sum, { tokenCount }) => sum + tokenCount, 0), timing };
+}
+
+function requireDimensions(dimensions: number | null, width: number): void {
+  if (dimensions === null || (dimensions >= 1 && dimensions <= width)) return;
+  throw new InvalidInputError({ field: 'input.dimensions', message: `expected 1 to ${width}, the model's width, got ${dimensions}.` });
+}

@@ -1,0 +1,26 @@
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Catalogue } from '../models/catalogue.ts';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { Hub } from '../sources/hub.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import type { FetchClaims } from './fetch-claims.ts';
+import type { RetiredFolders } from './retired-folders.ts';
+
+/** What every lifecycle file works with. */
+export interface LifecycleDependencies {
+  config: Config;
+  log: Log;
+  catalogue: Catalogue;
+  tasks: Tasks;
+  scheduler: Scheduler;
+  hub: Hub;
+  guardedFetch: GuardedFetch;
+}
+
+/** The same, with what the lifecycle's own files share. */
+export interface LifecycleContext extends LifecycleDependencies {
+  claims: FetchClaims;
+  retiredFolders: RetiredFolders;
+}

@@ -1,0 +1,72 @@
+import { UnsupportedModelError } from '../errors.ts';
+import type { CheckpointFacts, ModelLibrary } from '../formats/checkpoint-facts.ts';
+import type { ModelSource } from '../models/model.ts';
+import type { FetchedFile } from '../sources/source.ts';
+import type { TaskContext, TaskStep } from '../tasks/task.ts';
+import type { LifecycleContext } from './dependencies.ts';
+import { stagingFolder } from './staging.ts';
+
+/** What a task that brings files must have in its input. */
+export interface InstallInput {
+  /** Name that the model gets. */
+  name: string;
+  /** The library that the caller expects; null takes any. */
+  library: ModelLibrary | null;
+}
+
+/** What the steps before have recorded, and these add. */
+export interface InstallJournal {
+  fetched: Record<string, FetchedFile>;
+  source: ModelSource;
+  revision: string | null;
+  facts: CheckpointFacts;
+  /** The wanted revision is installed already: nothing is to be fetched. */
+  upToDate: boolean;
+}
+
+/** VERIFY reads the staged files in a process of their own; INSTALL makes them a model, all at once. */
+export function installSteps<Input extends InstallInput, Journal extends InstallJournal>(
+  lifecycle: LifecycleContext,
+  applies: (context: TaskContext<Input, Journal>) => boolean,
+): TaskStep<Input, Journal>[] {
+  return [
+    {
+      name: 'VERIFY',
+      applies,
+      async run(context) {
+        if (context.journal.upToDate) return;
+        const facts = await lifecycle.scheduler.inspect(stagingFolder(lifecycle, context.taskId), context.signal);
+        requireLibrary(context.input.name, facts.library, context.input.library);
+        await context.record({ facts } as Partial<Journal>);
+      },
+    },
+    {
+      name: 'INSTALL',
+      applies,
+      async run(context) {
+        const { facts, fetched, source, upToDate } = context.journal;
+        if (upToDate || !facts || !fetched || !source) return;
+        const { model, retiredFolder } = await lifecycle.catalogue.install({
+          name: context.input.name,
+          stagingFolder: stagingFolder(lifecycle, context.taskId),
+          facts,
+          files: Object.values(fetched),
+          source,
+          revision: context.journal.revision ?? null,
+        });
+        await context.setModel(model.id);
+        if (retiredFolder) await lifecycle.retiredFolders.retire(model.id, retiredFolder);
+        lifecycle.claims.release(context.taskId);
+      },
+    },
+  ];
+}
+
+/** Throws UNSUPPORTED_MODEL when the checkpoint is not of the library that the caller named. */
+export function requireLibrary(name: string, actual: ModelLibrary | null, expected: ModelLibrary | null): void {
+  if (expected === null || actual === null || actual === expected) return;
+  throw new UnsupportedModelError({
+    reason: `${JSON.stringify(name)} is a ${actual} checkpoint, not ${expected}.`,
+    remedy: `Ask for library ${actual}, or leave the library out.`,
+  });
+}

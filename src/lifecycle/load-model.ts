@@ -1,0 +1,112 @@
+import { InvalidInputError } from '../errors.ts';
+import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
+import type { Model } from '../models/model.ts';
+import type { LoadOptions, LoadPlan, SchedulableModel } from '../scheduler/scheduler.ts';
+import type { Task } from '../tasks/task.ts';
+import type { LifecycleContext } from './dependencies.ts';
+import { repositoryName } from './download-model.ts';
+import { type FetchInput, type FetchJournal, type FetchSource, fetchSteps } from './fetch-steps.ts';
+import { requireLibrary } from './install-steps.ts';
+import { removeStaging } from './staging.ts';
+
+export interface LoadModelRequest {
+  name?: string | undefined;
+  id?: string | undefined;
+  /** Where to fetch it from when it is not stored; its repository is also the name that is looked for. */
+  source?: { repository: string; revision: string } | undefined;
+  downloadIfMissing: boolean;
+  library?: ModelLibrary | undefined;
+  options: LoadOptions;
+}
+
+interface LoadInput extends FetchInput {
+  options: LoadOptions;
+}
+
+/**
+ * LOAD: fetches what is missing where that was asked for, then takes the model into memory. It does not go on by itself after
+ * a restart, so that a model that kills the server cannot do so again at every start.
+ */
+export function defineLoad(lifecycle: LifecycleContext): void {
+  lifecycle.tasks.define<LoadInput, FetchJournal>('LOAD', {
+    resumesByItself: false,
+    steps: [
+      ...fetchSteps<LoadInput>(lifecycle),
+      {
+        name: 'LOAD',
+        async run(context) {
+          const model = await lifecycle.catalogue.require({ name: context.input.name });
+          await lifecycle.scheduler.load(schedulable(lifecycle, model), context.input.options, { signal: context.signal });
+        },
+      },
+    ],
+    cleanUp: (context) => removeStaging(lifecycle, context.taskId),
+  });
+}
+
+/**
+ * Starts a load, or joins the one under way. For a model that is in memory already the answer is a finished task.
+ * Throws MODEL_NOT_FOUND, INVALID_INPUT, NAME_TAKEN, UNSUPPORTED_MODEL for another library than the expected one.
+ */
+export async function loadModel(lifecycle: LifecycleContext, request: LoadModelRequest): Promise<{ task: Task; model: Model | null; alreadyLoaded: boolean }> {
+  const model = await wantedModel(lifecycle, request);
+  if (model) requireLibrary(model.name, model.library, request.library ?? null);
+  const alreadyLoaded = model !== null && lifecycle.scheduler.runtime(model.id)?.state === 'READY';
+  if (alreadyLoaded) return { task: await finishedLoad(lifecycle, model, request), model, alreadyLoaded };
+  return { task: await startLoad(lifecycle, model, request), model, alreadyLoaded };
+}
+
+/** What a load would do, without doing it. */
+export async function planLoad(lifecycle: LifecycleContext, request: LoadModelRequest): Promise<{ model: Model; plan: LoadPlan }> {
+  const model = await lifecycle.catalogue.require(request.source ? { name: repositoryName(request.source.repository) } : request);
+  if (model.folder === null) throw notInstalled(model);
+  return { model, plan: lifecycle.scheduler.plan(schedulable(lifecycle, model), request.options) };
+}
+
+async function startLoad(lifecycle: LifecycleContext, model: Model | null, request: LoadModelRequest): Promise<Task> {
+  const source = model?.folder != null ? null : missingSource(model, request);
+  const name = model?.name ?? repositoryName(request.source?.repository ?? '');
+  if (!model) await lifecycle.catalogue.requireFetchableName(name);
+  const input: LoadInput = { name, library: request.library ?? null, source, options: request.options };
+  const { task } = await lifecycle.tasks.start({ kind: 'LOAD', input, ...(model ? { modelId: model.id } : {}), workKey: `load:${name.toLowerCase()}` });
+  return task;
+}
+
+/** The task that loaded it, so that asking again and again leaves no trail; a new one where history has none. */
+async function finishedLoad(lifecycle: LifecycleContext, model: Model, request: LoadModelRequest): Promise<Task> {
+  const { items } = await lifecycle.tasks.list({ kind: 'LOAD', state: 'SUCCEEDED', modelId: model.id }, { limit: 1, fromEnd: true });
+  if (items[0]) return items[0].item;
+  const task = await startLoad(lifecycle, model, request);
+  return lifecycle.tasks.settled(task.id, { timeoutMs: 10_000 });
+}
+
+async function wantedModel({ catalogue }: LifecycleContext, request: LoadModelRequest): Promise<Model | null> {
+  if (request.source) {
+    if (request.name !== undefined || request.id !== undefined) {
+      throw new InvalidInputError({ field: 'input.source', message: 'expected one of name, id and source; a source is looked up by its repository.' });
+    }
+    const model = await catalogue.find(repositoryName(request.source.repository));
+    return model ?? (request.downloadIfMissing ? null : catalogue.require({ name: repositoryName(request.source.repository) }));
+  }
+  return catalogue.require(request);
+}
+
+function missingSource(model: Model | null, { source, downloadIfMissing }: LoadModelRequest): FetchSource {
+  const known = source ?? (model?.source.type === 'hub' ? model.source : undefined);
+  if (!downloadIfMissing || !known) {
+    if (model) throw notInstalled(model);
+    throw new InvalidInputError({ field: 'input.source', message: 'expected a source to download from.' });
+  }
+  return { type: 'hub', repository: repositoryName(known.repository), revision: known.revision };
+}
+
+function notInstalled(model: Model): InvalidInputError {
+  return new InvalidInputError({
+    field: 'input.downloadIfMissing',
+    message: `model ${JSON.stringify(model.name)} has no files here yet. Download it with downloadModel, or set downloadIfMissing.`,
+  });
+}
+
+function schedulable({ catalogue }: LifecycleContext, model: Model): SchedulableModel {
+  return { id: model.id, name: model.name, facts: model.facts, sizeBytes: model.sizeBytes, folder: catalogue.folderOf(model) };
+}
