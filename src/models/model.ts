@@ -1,5 +1,7 @@
 import type { Capability, CheckpointFacts, ModelLibrary } from '../formats/checkpoint-facts.ts';
 
+export type { Page, PageOf, Positioned } from '../storage/page.ts';
+
 /** A stored or registered model: plain data, never changed in place. */
 export interface Model {
   id: string;
@@ -71,21 +73,6 @@ export interface Manifest {
   custom: boolean;
   card: ModelCard;
   createdAt: string;
-}
-
-/** One page of a list, forwards or backwards from a row position. */
-export interface Page {
-  limit: number;
-  /** Rows after this position. */
-  after?: number;
-  /** Rows before this position. */
-  before?: number;
-  /** True takes the last rows instead of the first. */
-  fromEnd?: boolean;
-}
-
-/** A model or task in a list, with the position that a cursor is made from. */
-export interface Positioned<Item> {
-  item: Item;
-  position: number;
+  /** When this folder became the model's; of two folders of one model the later counts. */
+  installedAt: string;
 }

@@ -5,6 +5,14 @@ export interface Tables {
   models: ModelsTable;
   model_names: ModelNamesTable;
   tasks: TasksTable;
+  state_facts: StateFactsTable;
+}
+
+/** Facts about the state as a whole, by name. */
+export interface StateFactsTable {
+  /** `catalogued`: the folders on disk were taken into `models` once; without it, `models` may miss some. */
+  name: string;
+  value: string;
 }
 
 /** One stored or registered model. */
@@ -63,6 +71,8 @@ export interface TasksTable {
   journal: string;
   /** JSON `WireError`; null unless failed. */
   error: string | null;
+  /** `NONE`: what unfinished steps left is kept, a retry goes on with it. `PENDING`: it has to be removed. `DONE`: it was. */
+  clean_up: 'NONE' | 'PENDING' | 'DONE';
   attempt: number;
   /** How often it went on by itself after a restart. */
   resumptions: number;
