@@ -1,0 +1,67 @@
+import DataLoader from 'dataloader';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { EmbedAnswer, EmbedRequest } from '../inference/embed.ts';
+import type { TokenizedText, TokenizeRequest } from '../inference/tokenize.ts';
+import type { Lifecycle } from '../lifecycle/lifecycle.ts';
+import type { Log } from '../log.ts';
+import type { Catalogue } from '../models/catalogue.ts';
+import type { Model } from '../models/model.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+
+/** What resolvers work with; one for the life of the server. */
+export interface Services {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly catalogue: Catalogue;
+  readonly tasks: Tasks;
+  readonly scheduler: Scheduler;
+  readonly lifecycle: Lifecycle;
+  readonly inference: Inference;
+  readonly startedAt: Date;
+}
+
+/** The use cases of `inference/`, bound to the services. */
+export interface Inference {
+  embed(request: EmbedRequest, signal: AbortSignal): Promise<EmbedAnswer>;
+  tokenize(request: TokenizeRequest, signal: AbortSignal): Promise<{ model: Model; items: TokenizedText[] }>;
+}
+
+/** What a resolver is given: one per operation. */
+export interface Context {
+  readonly services: Services;
+  /** Aborted when the client leaves, or ends this operation. */
+  readonly signal: AbortSignal;
+  readonly loaders: Loaders;
+}
+
+/** Look-ups behind lists, batched and cached for one operation. */
+export interface Loaders {
+  /** Models by bare id; null for one that is gone. */
+  readonly model: DataLoader<string, Model | null>;
+  /** Tasks by bare id; null for one that is gone. */
+  readonly task: DataLoader<string, Task | null>;
+  /** The task at work on a model, by the model's bare id. */
+  readonly activeTask: DataLoader<string, Task | null>;
+}
+
+/**
+ * A context for one operation. A subscription's events read changing state, so there a loader must not remember:
+ * `remembers: false` keeps the batching and drops the cache.
+ */
+export function createContext(services: Services, { signal, remembers = true }: { signal: AbortSignal; remembers?: boolean }): Context {
+  const { catalogue, tasks } = services;
+  const options = { cache: remembers };
+  const loaders: Loaders = {
+    model: new DataLoader((ids) => catalogue.getMany(ids), options),
+    task: new DataLoader((ids) => tasks.getMany(ids), options),
+    activeTask: new DataLoader(async (ids) => {
+      const active = await tasks.activeForModels(ids);
+      return ids.map((id) => active.get(id) ?? null);
+    }, options),
+  };
+  return { services, signal, loaders };
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import { CanceledError, type ErrorCode, errorToWire, InternalError, ModelkeepError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { encodeId } from './global-id.ts';
+
+/** HTTP status of each failure, shown as `extensions.http.status`. */
+export const statusOfCode: Record<ErrorCode, number> = {
+  MODEL_NOT_FOUND: 404,
+  MODEL_NOT_LOADED: 409,
+  MODEL_LOADING: 503,
+  MODEL_BUSY: 409,
+  NAME_TAKEN: 409,
+  UNSUPPORTED_MODEL: 422,
+  UNSUPPORTED_CAPABILITY: 422,
+  INVALID_INPUT: 400,
+  INPUT_TOO_LONG: 400,
+  UNSAFE_URL: 400,
+  INVALID_MODEL_FILE: 422,
+  CHECKSUM_MISMATCH: 502,
+  UPSTREAM_FAILED: 502,
+  UPSTREAM_GATED: 403,
+  INSUFFICIENT_MEMORY: 507,
+  INSUFFICIENT_DISK: 507,
+  OVERLOADED: 503,
+  TIMEOUT: 504,
+  CANCELED: 499,
+  INTERRUPTED: 503,
+  RUNNER_CRASHED: 503,
+  TASK_NOT_FOUND: 404,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  INTERNAL: 500,
+};
+
+/**
+ * What a client sees of anything thrown: expected failures with `code`, `http.status` and their own fields in `extensions`;
+ * GraphQL's own (syntax, validation, coercion) as they are; all else `INTERNAL` with an id under which the log has the cause.
+ */
+export function createMasking(log: Log): (error: unknown) => GraphQLError {
+  return (error) => {
+    const cause = causeOf(error);
+    if (cause instanceof GraphQLError) return cause === error ? cause : (error as GraphQLError);
+    const position = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
+    return toGraphQLError(expected(cause, log), position);
+  };
+}
+
+/** An expected failure as GraphQL's error. */
+export function toGraphQLError(error: ModelkeepError, { nodes, path }: Pick<Partial<GraphQLError>, 'nodes' | 'path'> = {}): GraphQLError {
+  const { code, message, fields } = errorToWire(error, '');
+  const taskId = typeof fields.taskId === 'string' ? { taskId: encodeId('Task', fields.taskId) } : {};
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    path: path ?? null,
+    extensions: { ...fields, ...taskId, code, http: { status: statusOfCode[code] } },
+  });
+}
+
+function expected(cause: unknown, log: Log): ModelkeepError {
+  if (cause instanceof ModelkeepError) {
+    if (cause instanceof InternalError) log.error({ id: cause.id, err: cause.cause }, 'an operation failed unexpectedly');
+    return cause;
+  }
+  if (cause instanceof Error && cause.name === 'AbortError') return new CanceledError({ what: 'The operation' });
+  const id = randomUUID();
+  log.error({ id, err: cause }, 'an operation failed unexpectedly');
+  return new InternalError({ id, cause });
+}
+
+/** What a resolver really threw, below the wrappers that the executor adds. */
+function causeOf(error: unknown): unknown {
+  let current = error;
+  while (current instanceof GraphQLError && current.originalError) current = current.originalError;
+  return current;
+}
