@@ -11,7 +11,7 @@ export function createLog({ level }: { level: (typeof logLevels)[number] }): Log
   return pino(
     {
       level,
-      base: undefined,
+      base: null,
       redact: {
         paths: ['*.authorization', '*.token', '*.key', '*.apiKeys', 'authorization', 'token', 'key', 'apiKeys'],
         censor: '[redacted]',
