@@ -23,12 +23,18 @@ export interface TokenizedText {
   truncated: boolean;
 }
 
+export interface TokenizeAnswer {
+  model: Model;
+  /** In the order of the texts. */
+  items: TokenizedText[];
+}
+
 /** Tokenises texts as `embed` would. Throws what `embed` throws. */
 export async function tokenize(
   dependencies: InferenceDependencies,
   request: TokenizeRequest,
   signal: AbortSignal,
-): Promise<{ model: Model; items: TokenizedText[] }> {
+): Promise<TokenizeAnswer> {
   const model = await capableModel(dependencies, { name: request.model, capability: 'EMBED_TEXT', wanted: 'tokenise texts' });
   for (const [index, text] of request.texts.entries()) requireTextLength(text, `input.texts[${index}]`);
   const work: TokenizeWork = {

@@ -1,0 +1,103 @@
+import type { EmbedAnswer, EmbeddingAnswer } from '../../inference/embed.ts';
+import type { RunTiming } from '../../scheduler/scheduler.ts';
+import { builder } from '../builder.ts';
+import { NormalizationEnum, TruncationEnum, VectorEncodingEnum } from './enums.ts';
+import { ModelRef } from './model.ts';
+import { encodeVector } from './vector-encoding.ts';
+
+const HeaderInput = builder.inputType('HeaderInput', {
+  description: 'A header of the request that fetches an image.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'Its name.' }),
+    value: t.string({ required: true, description: 'Its value.' }),
+  }),
+});
+
+const ImageInput = builder.inputType('ImageInput', {
+  description: 'An image: an address, or its bytes. This version answers UNSUPPORTED_CAPABILITY, as it serves no images yet.',
+  fields: (t) => ({
+    url: t.string({ description: 'Address to fetch it from.' }),
+    base64: t.string({ description: 'Its bytes as base64, or as a data URI.' }),
+    headers: t.field({ type: [HeaderInput], description: 'Headers for the fetch.' }),
+  }),
+});
+
+const EmbedItem = builder.inputType('EmbedItem', {
+  description: 'One thing to embed: a text or an image.',
+  isOneOf: true,
+  fields: (t) => ({
+    text: t.string({ description: 'A text of at most 1000000 characters.' }),
+    image: t.field({ type: ImageInput, description: 'An image.' }),
+  }),
+});
+
+const EmbedInput = builder.inputType('EmbedInput', {
+  description: 'What is embedded, and how.',
+  fields: (t) => ({
+    model: t.string({ required: true, description: 'Name or alias of a loaded model.' }),
+    items: t.field({ type: [EmbedItem], required: true, description: 'Any number of items; the answer has their order.' }),
+    normalization: t.field({ type: NormalizationEnum, required: true, defaultValue: 'UNIT', description: 'How the length of the vectors is set; default `UNIT`.' }),
+    dimensions: t.int({ description: 'Keep so many of the first values, 1 to the model\'s width; default all.' }),
+    promptName: t.string({ description: 'Which of the model\'s prompts goes in front of every text; default is the model\'s own default.' }),
+    prompt: t.string({ description: 'A text of your own that goes in front of every text; wins over `promptName`.' }),
+    truncate: t.field({ type: TruncationEnum, required: true, defaultValue: 'END', description: 'What happens to a text that is too long; default `END`.' }),
+  }),
+});
+
+/** Where a request's time went. */
+export const InferenceTimingRef = builder.objectRef<RunTiming>('InferenceTiming').implement({
+  description: 'Where a request\'s time went.',
+  fields: (t) => ({
+    queueMs: t.exposeFloat('queueMs', { description: 'Waiting, in milliseconds.' }),
+    preprocessMs: t.exposeFloat('preprocessMs', { description: 'Tokenising, in milliseconds.' }),
+    inferenceMs: t.exposeFloat('inferenceMs', { description: 'The batches that it was part of, in milliseconds.' }),
+    totalMs: t.exposeFloat('totalMs', { description: 'From arrival to answer, in milliseconds.' }),
+    batchSize: t.exposeInt('batchSize', { description: 'Items of the largest batch that it was part of.' }),
+    batchTokens: t.exposeInt('batchTokens', { description: 'Padded tokens of that batch.' }),
+  }),
+});
+
+const EmbedUsageRef = builder.objectRef<{ inputTokens: number }>('EmbedUsage').implement({
+  description: 'What a request used.',
+  fields: (t) => ({ inputTokens: t.expose('inputTokens', { type: 'SafeInt', description: 'Tokens that the model read, special tokens included.' }) }),
+});
+
+const EmbeddingRef = builder.objectRef<EmbeddingAnswer>('Embedding').implement({
+  description: 'The vector of one item.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Which item of the request, from 0.' }),
+    vector: t.field({
+      type: 'Vector',
+      description: 'The vector.',
+      args: { encoding: t.arg({ type: VectorEncodingEnum, required: true, defaultValue: 'FLOAT', description: 'How it is written down; default `FLOAT`.' }) },
+      resolve: ({ vector }, { encoding }) => encodeVector(vector, encoding),
+    }),
+    dimensions: t.int({ description: 'How many values it has.', resolve: ({ vector }) => vector.length }),
+    tokenCount: t.exposeInt('tokenCount', { nullable: true, description: 'Tokens that the model read; null for an image.' }),
+    truncated: t.exposeBoolean('truncated', { description: 'Whether the text was cut.' }),
+  }),
+});
+
+const EmbedResultRef = builder.objectRef<EmbedAnswer>('EmbedResult').implement({
+  description: 'The vectors of a request.',
+  fields: (t) => ({
+    model: t.expose('model', { type: ModelRef, nullable: true, description: 'The model that made them.' }),
+    embeddings: t.expose('embeddings', { type: [EmbeddingRef], description: 'One a item, in the order of the items.' }),
+    usage: t.field({ type: EmbedUsageRef, description: 'What the request used.', resolve: ({ inputTokens }) => ({ inputTokens }) }),
+    timing: t.expose('timing', { type: InferenceTimingRef, description: 'Where its time went.' }),
+  }),
+});
+
+builder.queryField('embed', (t) =>
+  t.field({
+    type: EmbedResultRef,
+    nullable: true,
+    description: 'Embeds texts with a loaded model. All or nothing: the first item that fails fails the request.',
+    args: { input: t.arg({ type: EmbedInput, required: true, description: 'What is embedded, and how.' }) },
+    resolve: (_, { input }, { services, signal }) =>
+      services.inference.embed(
+        { ...input, dimensions: input.dimensions ?? null, promptName: input.promptName ?? null, prompt: input.prompt ?? null },
+        signal,
+      ),
+  }),
+);

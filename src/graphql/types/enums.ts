@@ -1,0 +1,105 @@
+import { builder } from '../builder.ts';
+import { capabilities, modelLibraries } from '../../models/model.ts';
+import { taskKinds, taskStates } from '../../tasks/task.ts';
+import { vectorEncodings } from './vector-encoding.ts';
+
+/** Makes an enum from a closed list of names; every value has its sentence, or the compiler complains. */
+function enumOf<const Name extends string>(name: string, values: readonly Name[], { description, about }: { description: string; about: Record<Name, string> }) {
+  return builder.enumType(name, {
+    description,
+    values: Object.fromEntries(values.map((value) => [value, { description: about[value] }])) as Record<Name, { description: string }>,
+  });
+}
+
+export const ModelLibraryEnum = enumOf('ModelLibrary', modelLibraries, {
+  description: 'The upstream library whose layout a checkpoint has.',
+  about: {
+    SENTENCE_TRANSFORMERS: 'sentence-transformers, or a transformers text encoder that it would load.',
+    OPEN_CLIP: 'open_clip.',
+    TIMM: 'timm.',
+    TRANSFORMERS: 'transformers.',
+    LLAMA_CPP: 'llama.cpp: a GGUF file.',
+  },
+});
+
+export const CapabilityEnum = enumOf('Capability', capabilities, {
+  description: 'What a model can be asked to do.',
+  about: {
+    EMBED_TEXT: 'Turns texts into vectors.',
+    EMBED_IMAGE: 'Turns images into vectors.',
+    CLASSIFY_IMAGE: 'Gives images labels.',
+    RERANK: 'Scores documents against a query.',
+    GENERATE_TEXT: 'Continues a text.',
+    CHAT: 'Answers messages through its chat template.',
+    GENERATE_FROM_IMAGE: 'Answers with images in view.',
+  },
+});
+
+export const TaskKindEnum = enumOf('TaskKind', taskKinds, {
+  description: 'What a task does.',
+  about: {
+    DOWNLOAD: 'Fetches a model from a hub or from addresses, and installs it.',
+    UPLOAD: 'Receives a model from a client.',
+    IMPORT: 'Copies a model from a folder on the server.',
+    CREATE: 'Makes a model from a stored one.',
+    DEPLOY: 'Uploads, creates and loads.',
+    LOAD: 'Takes a model into memory, after fetching it where that was asked for.',
+    UNLOAD: 'Takes a model out of memory.',
+    DELETE: 'Removes a model.',
+  },
+});
+
+export const TaskStateEnum = enumOf('TaskState', taskStates, {
+  description: 'Where a task, or one of its steps, stands.',
+  about: {
+    QUEUED: 'Waits for its turn.',
+    RUNNING: 'Is at work.',
+    SUCCEEDED: 'Is done.',
+    FAILED: 'Ended with an error; `retryTask` tries again.',
+    CANCELED: 'Was cancelled.',
+  },
+});
+
+export const VectorEncodingEnum = enumOf('VectorEncoding', vectorEncodings, {
+  description: 'How a vector is written down.',
+  about: {
+    FLOAT: 'A list of numbers.',
+    BASE64: 'Little-endian 32-bit floats, as base64.',
+    INT8: 'Signed bytes scaled so that the largest magnitude is 127, as base64: keeps cosines, not lengths.',
+    BINARY: 'One bit a value, set where it is above 0, the first in the highest bit, as base64.',
+  },
+});
+
+export const TruncationEnum = enumOf('Truncation', ['END', 'NONE'], {
+  description: 'What happens to a text that has more tokens than the model takes.',
+  about: { END: 'Its end is cut off.', NONE: 'It is refused with `INPUT_TOO_LONG`.' },
+});
+
+export const NormalizationEnum = enumOf('Normalization', ['UNIT', 'UNIT_BEFORE_CUT', 'NONE'], {
+  description: 'How the length of a vector is set.',
+  about: {
+    UNIT: 'Cut to `dimensions`, then divided by its L2 norm.',
+    UNIT_BEFORE_CUT: 'Divided by its L2 norm, then cut to `dimensions`: not of unit length when cut.',
+    NONE: 'As the model gives it, cut to `dimensions`.',
+  },
+});
+
+export const RuntimeStateEnum = enumOf('RuntimeState', ['LOADING', 'READY', 'UNLOADING', 'FAILED'], {
+  description: 'Where a model in memory stands.',
+  about: {
+    LOADING: 'Its process is starting.',
+    READY: 'It answers.',
+    UNLOADING: 'It lets running requests finish, then leaves memory.',
+    FAILED: 'Its process ended again and again; load it again to try anew.',
+  },
+});
+
+export const ModelSourceKindEnum = enumOf('ModelSourceKind', ['HUB', 'URLS', 'FOLDER', 'NONE'], {
+  description: 'Where a model\'s files came from.',
+  about: {
+    HUB: 'A repository on a hub.',
+    URLS: 'Addresses that a client gave.',
+    FOLDER: 'A folder on the server.',
+    NONE: 'Nowhere yet: the entry was registered.',
+  },
+});

@@ -1,0 +1,68 @@
+import { InsufficientDiskError, InvalidInputError, NameTakenError, UnsupportedModelError } from '../../errors.ts';
+import type { Task } from '../../tasks/task.ts';
+import { builder } from '../builder.ts';
+import { ModelLibraryEnum } from './enums.ts';
+import { HubSourceInput } from './inputs.ts';
+import { TaskRef } from './task.ts';
+import { withoutNulls } from './without-nulls.ts';
+
+const libraryAbout = 'The library that the checkpoint must be of; any by default.';
+const errors = { types: [InvalidInputError, NameTakenError, UnsupportedModelError, InsufficientDiskError] };
+
+const FileUrlInput = builder.inputType('FileUrlInput', {
+  description: 'One file of a model, by its address.',
+  fields: (t) => ({
+    path: t.string({ required: true, description: "Its path inside the model's folder, e.g. `1_Pooling/config.json`." }),
+    url: t.string({ required: true, description: 'Its address, http or https.' }),
+  }),
+});
+
+const DownloadModelInput = builder.inputType('DownloadModelInput', {
+  description: 'What is downloaded. Give one of `source` and `urls`.',
+  fields: (t) => ({
+    source: t.field({ type: HubSourceInput, description: 'A repository on the hub.' }),
+    urls: t.field({ type: [FileUrlInput], description: 'Single files; then `name` is needed.' }),
+    name: t.string({ description: "Name that the model gets; default is the repository's." }),
+    library: t.field({ type: ModelLibraryEnum, description: libraryAbout }),
+  }),
+});
+
+const ImportModelInput = builder.inputType('ImportModelInput', {
+  description: 'What is imported.',
+  fields: (t) => ({
+    path: t.string({ required: true, description: 'A folder on the server, below one of its IMPORT_ROOTS.' }),
+    name: t.string({ description: "Name that the model gets; default is the folder's." }),
+    library: t.field({ type: ModelLibraryEnum, description: libraryAbout }),
+  }),
+});
+
+const DownloadModelPayload = builder.objectRef<{ task: Task }>('DownloadModelPayload').implement({
+  description: 'A download that was started, or joined.',
+  fields: (t) => ({ task: t.expose('task', { type: TaskRef, description: 'The task; its `model` is there once the files are installed.' }) }),
+});
+
+const ImportModelPayload = builder.objectRef<{ task: Task }>('ImportModelPayload').implement({
+  description: 'An import that was started, or joined.',
+  fields: (t) => ({ task: t.expose('task', { type: TaskRef, description: 'The task; its `model` is there once the files are installed.' }) }),
+});
+
+builder.mutationFields((t) => ({
+  downloadModel: t.field({
+    type: DownloadModelPayload,
+    nullable: true,
+    errors,
+    description: 'Fetches a model, verifies and installs it, as a task. Asking twice for the same joins the same task.',
+    args: { input: t.arg({ type: DownloadModelInput, required: true, description: 'What is downloaded.' }) },
+    resolve: async (_, { input }, { services }) => ({ task: await services.lifecycle.downloadModel(withoutNulls(input)) }),
+  }),
+  importModel: t.field({
+    type: ImportModelPayload,
+    nullable: true,
+    errors,
+    description: 'Copies a model from a folder on the server, verifies and installs it, as a task.',
+    args: { input: t.arg({ type: ImportModelInput, required: true, description: 'What is imported.' }) },
+    resolve: async (_, { input }, { services }) => ({
+      task: await services.lifecycle.importModel({ ...withoutNulls(input), path: input.path }),
+    }),
+  }),
+}));

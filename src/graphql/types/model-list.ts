@@ -1,0 +1,51 @@
+import { builder } from '../builder.ts';
+import { CapabilityEnum, ModelLibraryEnum } from './enums.ts';
+import { ModelRef } from './model.ts';
+import { toConnection, toPage } from './page.ts';
+import { withoutNulls } from './without-nulls.ts';
+
+const ModelFilter = builder.inputType('ModelFilter', {
+  description: 'Which models a list holds; every condition given must be met.',
+  fields: (t) => ({
+    installed: t.boolean({ description: 'Whether its files are here.' }),
+    loaded: t.boolean({ description: 'Whether it is in memory.' }),
+    library: t.field({ type: ModelLibraryEnum, description: 'The upstream library.' }),
+    capability: t.field({ type: CapabilityEnum, description: 'What it can do.' }),
+    nameContains: t.string({ description: 'Part of its name, without regard to case.' }),
+  }),
+});
+
+const ModelEdge = builder.edgeObject({ type: ModelRef, name: 'ModelEdge' });
+
+const ModelConnection = builder.connectionObject(
+  {
+    type: ModelRef,
+    name: 'ModelConnection',
+    fields: (t) => ({
+      totalCount: t.int({ description: 'How many models the whole list has.', resolve: (connection) => (connection as { totalCount?: number }).totalCount ?? 0 }),
+    }),
+  },
+  ModelEdge,
+);
+
+builder.queryField('models', (t) =>
+  t.connection(
+    {
+      type: ModelRef,
+      nullable: true,
+      description: 'The models that this server keeps, oldest first.',
+      args: { filter: t.arg({ type: ModelFilter, description: 'Which models; all by default.' }) },
+      resolve: async (_, { filter, ...page }, { services: { catalogue, scheduler } }) => {
+        const { loaded, ...conditions } = withoutNulls(filter ?? {});
+        const loadedIds = scheduler.loadedIds();
+        const list = await catalogue.list(
+          { ...conditions, ...(loaded === undefined ? {} : loaded ? { ids: loadedIds } : { exceptIds: loadedIds }) },
+          toPage(page),
+        );
+        return toConnection(list);
+      },
+    },
+    ModelConnection,
+    ModelEdge,
+  ),
+);

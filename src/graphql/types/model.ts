@@ -1,0 +1,124 @@
+import type { Model, ModelFile, ModelSource } from '../../models/model.ts';
+import { builder } from '../builder.ts';
+import { parseId } from '../global-id.ts';
+import { CapabilityEnum, ModelLibraryEnum, ModelSourceKindEnum } from './enums.ts';
+
+/** A stored or registered model. Later files add the fields that lead to other nouns. */
+export const ModelRef = builder.objectRef<Model>('Model');
+
+builder.node(ModelRef, {
+  description: 'A model that this server keeps: its files, its facts, whether it is in memory.',
+  id: { resolve: (model) => model.id, description: 'Global id, `Model:<uuid>`.' },
+  loadMany: (ids: string[], context) => context.loaders.model.loadMany(ids),
+  fields: (t) => ({
+    uuid: t.exposeID('id', { description: 'The bare UUID.' }),
+    name: t.exposeString('name', { description: 'The name as upstream writes it; unique here without regard to case.' }),
+    aliases: t.exposeStringList('aliases', { description: 'Other names that it answers to.' }),
+    library: t.expose('library', { type: ModelLibraryEnum, nullable: true, description: 'The upstream library; null until its files are here.' }),
+    source: t.field({ type: ModelSourceRef, description: 'Where its files came from.', resolve: (model) => model.source }),
+    revision: t.exposeString('revision', { nullable: true, description: 'The commit that its files are pinned to; null for what has none.' }),
+    description: t.string({
+      nullable: true,
+      description: 'What it is, in a sentence or two.',
+      resolve: (model) => model.description ?? model.facts?.description ?? null,
+    }),
+    capabilities: t.field({
+      type: [CapabilityEnum],
+      description: 'What it can be asked to do; empty until its files are here.',
+      resolve: (model) => model.facts?.capabilities ?? [],
+    }),
+    architecture: t.string({ nullable: true, description: 'Its architecture, e.g. `BertModel`.', resolve: (model) => model.facts?.architecture ?? null }),
+    parameterCount: t.field({ type: 'SafeInt', nullable: true, description: 'Number of weights.', resolve: (model) => model.facts?.parameterCount ?? null }),
+    quantization: t.string({ nullable: true, description: 'Storage type of most weights, e.g. `F32`.', resolve: (model) => model.facts?.quantization ?? null }),
+    dimensions: t.int({ nullable: true, description: 'Width of its vectors; null where it makes none.', resolve: (model) => model.facts?.dimensions ?? null }),
+    maxTokens: t.int({
+      nullable: true,
+      description: 'Most tokens of one input, special tokens included.',
+      resolve: (model) => model.facts?.maxTokens ?? null,
+    }),
+    contextLength: t.int({
+      nullable: true,
+      description: 'Length of its context in tokens; for an encoder the same as `maxTokens`.',
+      resolve: (model) => model.facts?.maxTokens ?? null,
+    }),
+    labels: t.stringList({ description: 'Class names in output order; empty where it does not classify.', resolve: (model) => model.facts?.labels ?? [] }),
+    prompts: t.field({
+      type: [PromptRef],
+      description: 'Texts that `promptName` can put in front of every item.',
+      resolve: (model) => Object.entries(model.facts?.prompts ?? {}).map(([name, text]) => ({ name, text })),
+    }),
+    defaultPromptName: t.string({
+      nullable: true,
+      description: 'The prompt that is used when a request names none.',
+      resolve: (model) => model.facts?.defaultPromptName ?? null,
+    }),
+    sizeBytes: t.expose('sizeBytes', { type: 'SafeInt', description: 'Size of its files, in bytes.' }),
+    files: t.field({ type: [ModelFileRef], description: 'Its files.', resolve: (model) => model.files }),
+    custom: t.exposeBoolean('custom', { description: 'Whether a client made the entry itself.' }),
+    installed: t.boolean({ description: 'Whether its files are here, whole and verified.', resolve: (model) => model.folder !== null }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the entry was made.' }),
+    card: t.field({ type: ModelCardRef, description: 'Free facts that a client stored with it.', resolve: (model) => model.card }),
+  }),
+});
+
+const ModelSourceRef = builder.objectRef<ModelSource>('ModelSource').implement({
+  description: 'Where a model\'s files came from.',
+  fields: (t) => ({
+    kind: t.field({ type: ModelSourceKindEnum, description: 'What kind of place.', resolve: ({ type }) => sourceKinds[type] }),
+    repository: t.string({ nullable: true, description: 'The hub\'s repository.', resolve: (source) => (source.type === 'hub' ? source.repository : null) }),
+    revision: t.string({
+      nullable: true,
+      description: 'The branch, tag or commit that was asked for.',
+      resolve: (source) => (source.type === 'hub' ? source.revision : null),
+    }),
+  }),
+});
+
+const sourceKinds = { hub: 'HUB', urls: 'URLS', folder: 'FOLDER', none: 'NONE' } as const;
+
+const PromptRef = builder.objectRef<{ name: string; text: string }>('Prompt').implement({
+  description: 'A named text that goes in front of every item.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Its name, for `promptName`.' }),
+    text: t.exposeString('text', { description: 'What is put in front.' }),
+  }),
+});
+
+const ModelFileRef = builder.objectRef<ModelFile>('ModelFile').implement({
+  description: 'One file of a model.',
+  fields: (t) => ({
+    path: t.exposeString('path', { description: 'Its path inside the model\'s folder.' }),
+    sizeBytes: t.expose('sizeBytes', { type: 'SafeInt', description: 'Its size, in bytes.' }),
+    sha256: t.exposeString('sha256', { description: 'SHA-256 of its content, 64 hex digits.' }),
+  }),
+});
+
+const ModelCardRef = builder.objectRef<Model['card']>('ModelCard').implement({
+  description: 'Free facts that a client stored with a model.',
+  fields: (t) => ({
+    type: t.string({ nullable: true, description: 'What kind of model, in the client\'s words.', resolve: (card) => card.type ?? null }),
+    usage: t.string({ nullable: true, description: 'What it is for.', resolve: (card) => card.usage ?? null }),
+    provider: t.string({ nullable: true, description: 'Who made it.', resolve: (card) => card.provider ?? null }),
+    foundation: t.string({ nullable: true, description: 'The model that it is made from.', resolve: (card) => card.foundation ?? null }),
+    unique: t.string({ nullable: true, description: 'The client\'s own key for it.', resolve: (card) => card.unique ?? null }),
+    description: t.string({ nullable: true, description: 'The client\'s own description.', resolve: (card) => card.description ?? null }),
+  }),
+});
+
+builder.queryField('model', (t) =>
+  t.field({
+    type: ModelRef,
+    nullable: true,
+    description: 'One model, by name or alias, or by id; null when there is none.',
+    args: {
+      name: t.arg.string({ description: 'Name or alias. Give one of `name` and `id`.' }),
+      id: t.arg.id({ description: 'Global id or bare UUID.' }),
+    },
+    resolve: (_, args, { services }) => services.catalogue.look(modelReference(args)),
+  }),
+);
+
+/** A client's reference to a model in the catalogue's terms. */
+export function modelReference({ name, id }: { name?: string | null | undefined; id?: string | number | null | undefined }) {
+  return { name: name ?? undefined, id: id === null || id === undefined ? undefined : parseId('Model', String(id)) };
+}

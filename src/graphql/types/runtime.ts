@@ -1,0 +1,35 @@
+import { errorFromWire } from '../../errors.ts';
+import type { ModelRuntime } from '../../scheduler/scheduler.ts';
+import { builder } from '../builder.ts';
+import { ErrorInterface } from '../errors.ts';
+import { RuntimeStateEnum } from './enums.ts';
+import { ModelRef } from './model.ts';
+
+const ModelRuntimeRef = builder.objectRef<ModelRuntime>('ModelRuntime').implement({
+  description: 'A model in memory.',
+  fields: (t) => ({
+    state: t.expose('state', { type: RuntimeStateEnum, description: 'Where it stands.' }),
+    instances: t.exposeInt('instances', { description: 'How many processes run it.' }),
+    memoryBytes: t.expose('memoryBytes', { type: 'SafeInt', description: 'Memory of those processes, in bytes.' }),
+    queueDepth: t.exposeInt('queueDepth', { description: 'How many requests wait.' }),
+    keepAliveUntil: t.expose('keepAliveUntil', { type: 'DateTime', nullable: true, description: 'When it leaves memory if nobody uses it; null for never.' }),
+    pinned: t.exposeBoolean('pinned', { description: 'Whether it is never evicted.' }),
+    lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When a request last ran.' }),
+    loadedAt: t.expose('loadedAt', { type: 'DateTime', nullable: true, description: 'When it became ready.' }),
+    error: t.field({
+      type: ErrorInterface,
+      nullable: true,
+      description: 'Why it failed; null unless it did.',
+      resolve: ({ error }) => (error === null ? null : errorFromWire(error)),
+    }),
+  }),
+});
+
+builder.objectField(ModelRef, 'runtime', (t) =>
+  t.field({
+    type: ModelRuntimeRef,
+    nullable: true,
+    description: 'Its life in memory; null when it is not loaded.',
+    resolve: (model, _, { services }) => services.scheduler.runtime(model.id),
+  }),
+);
