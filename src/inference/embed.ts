@@ -65,7 +65,7 @@ export async function embed(dependencies: InferenceDependencies, request: EmbedR
     normalization: request.normalization,
     dimensions: request.dimensions,
   };
-  const { result, timing } = await dependencies.scheduler.run(model.id, work, { signal });
+  const { result, timing } = await dependencies.scheduler.run(model.id, work, { signal, modelName: model.name });
   if (result.kind !== 'embedTexts') throw new Error(`embedTexts was answered by ${result.kind}`);
   const embeddings = texts.map((_, index) => ({
     index,

@@ -44,7 +44,7 @@ export async function tokenize(
     prompt: choosePrompt(model.facts, request),
     truncate: request.truncate,
   };
-  const { result } = await dependencies.scheduler.run(model.id, work, { signal });
+  const { result } = await dependencies.scheduler.run(model.id, work, { signal, modelName: model.name });
   if (result.kind !== 'tokenizeTexts') throw new Error(`tokenizeTexts was answered by ${result.kind}`);
   return { model, items: result.items.map(({ ids, tokens, truncated }, index) => ({ index, ids, tokens, truncated })) };
 }

@@ -7,6 +7,7 @@ import { defineImport, importModel } from './import-model.ts';
 import { defineLoad, loadModel, planLoad } from './load-model.ts';
 import { createRetiredFolders } from './retired-folders.ts';
 import { defineUnload, unloadModel } from './unload-model.ts';
+import { watchModels } from './watch-models.ts';
 
 /** What can happen to a model: each starts a task, or changes an entry at once. */
 export type Lifecycle = ReturnType<typeof createLifecycle>;
@@ -37,6 +38,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     deleteModelFiles: bind(lifecycle, deleteModelFiles),
     registerModel: bind(lifecycle, registerModel),
     updateModel: bind(lifecycle, updateModel),
+    watchModels: bind(lifecycle, watchModels),
   };
 }
 

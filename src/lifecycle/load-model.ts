@@ -77,7 +77,7 @@ async function finishedLoad(lifecycle: LifecycleContext, model: Model, request: 
   const { items } = await lifecycle.tasks.list({ kind: 'LOAD', state: 'SUCCEEDED', modelId: model.id }, { limit: 1, fromEnd: true });
   if (items[0]) return items[0].item;
   const task = await startLoad(lifecycle, model, request);
-  return lifecycle.tasks.settled(task.id, { timeoutMs: 10_000 });
+  return lifecycle.tasks.settled(task.id, { timeoutMs: 10_000, signal: new AbortController().signal });
 }
 
 async function wantedModel({ catalogue }: LifecycleContext, request: LoadModelRequest): Promise<Model | null> {
