@@ -41,6 +41,8 @@ export interface TaskStepRecord {
 export interface TaskDefinition<Input extends object, Journal extends object> {
   /** Whether it goes on by itself after the server was restarted (at most twice); a LOAD does not. */
   resumesByItself: boolean;
+  /** Most tasks of the kind that run at once; others wait as QUEUED (default: no limit). */
+  concurrency?: number;
   /** The steps in order. A step that finished in an earlier attempt is not run again. */
   steps: readonly TaskStep<Input, Journal>[];
   /** Removes what an unfinished task left behind; runs after a cancel, and after a failure that `retry` cannot use. Must be idempotent. */

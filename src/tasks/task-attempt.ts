@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { CanceledError, type ErrorCode, errorToWire, InterruptedError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Task, TaskContext } from './task.ts';
+import { createTaskProgress, snapshotOf } from './task-progress.ts';
+import type { AnyDefinition, StoredStep, TaskRecord } from './task-record.ts';
+import type { TaskStore } from './task-store.ts';
+
+/** One attempt at a task: from its start, or its place in a queue, to where it ends or the server stops. */
+export interface Attempt {
+  readonly id: string;
+  /** The task as it is on disk, with the progress that is not. */
+  snapshot(): Task;
+  /** Runs the steps; once. */
+  run(): void;
+  /** Resolves when the task shows CANCELED, within a second, also where a step does not heed its signal. No effect on an ended one. */
+  cancel(): Promise<void>;
+  /** Stops the steps and leaves the task as it is on disk, for the next start to go on with. Resolves when nothing runs, or after a while. */
+  park(): Promise<void>;
+  /** Resolves when the task shows how it ended, or is parked. */
+  readonly settled: Promise<void>;
+  /** Resolves when nothing of the attempt runs any more, its clean-up included. */
+  readonly ended: Promise<void>;
+}
+
+export interface AttemptOptions {
+  record: TaskRecord;
+  definition: AnyDefinition;
+  store: TaskStore;
+  clock: Clock;
+  log: Log;
+  /** Called after each change that clients may see is on disk. */
+  onTransition(task: Task): void;
+  /** Called for each report of progress. */
+  onProgress(): void;
+}
+
+/** A step that does not heed its signal is left behind after this long, and clean-up after that long: together below a second. */
+const stepStopsWithinMs = 600;
+const canceledWithinMs = 900;
+const parkedWithinMs = 5000;
+const savedAgainAfterMs = 1000;
+
+/** Failures that the same bytes would only repeat: what was fetched is removed, and a retry begins anew. */
+const permanentCodes: ReadonlySet<ErrorCode> = new Set(['UNSUPPORTED_MODEL', 'INVALID_MODEL_FILE', 'INVALID_INPUT', 'UNSAFE_URL']);
+
+type Outcome = { type: 'succeeded' } | { type: 'failed'; error: unknown } | { type: 'stopped' };
+
+export function createAttempt({ record: initial, definition, store, clock, log, onTransition, onProgress }: AttemptOptions): Attempt {
+  const { id, kind } = initial;
+  const progress = createTaskProgress(clock);
+  const controller = new AbortController();
+  const settled = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const overdue = Promise.withResolvers<void>();
+  const canceledInTime = Promise.withResolvers<void>();
+  let record = initial;
+  let steps: StoredStep[] = [...initial.steps];
+  let ending: 'cancel' | 'park' | null = null;
+  let isStarted = false;
+  let isClosed = false;
+  let straggler: Promise<unknown> = Promise.resolve();
+
+  const snapshot = () => snapshotOf(record, progress);
+
+  async function save(changes: Partial<TaskRecord>): Promise<void> {
+    const saved = await store.update(id, (before) => ({ ...before, ...changes }));
+    if (!saved) throw new Error(`task ${id} is no longer in the database`);
+    record = saved;
+    onTransition(snapshot());
+  }
+
+  /** The last word on a task has to be written: while the disk refuses, it is tried again. */
+  async function saveSurely(changes: Partial<TaskRecord>): Promise<void> {
+    for (;;) {
+      try {
+        return await save(changes);
+      } catch (error) {
+        log.error({ err: error, taskId: id }, 'a task could not be written');
+        if (ending === 'park') throw error;
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, savedAgainAfterMs));
+      }
+    }
+  }
+
+  function contextOf({ signal, mayGoOn, onReport }: { signal: AbortSignal; mayGoOn(): boolean; onReport?: ContextReport }) {
+    const guard = () => {
+      if (!mayGoOn()) throw new CanceledError({ what: `Task ${id}` });
+    };
+    const change = async (how: (before: TaskRecord) => TaskRecord) => {
+      guard();
+      const saved = await store.update(id, (before) => {
+        guard();
+        return how(before);
+      });
+      record = saved ?? record;
+    };
+    const context: TaskContext<object, Record<string, unknown>> = {
+      taskId: id,
+      get modelId() {
+        return record.modelId;
+      },
+      input: record.input,
+      attempt: record.attempt,
+      signal,
+      get journal() {
+        return record.journal;
+      },
+      record: (entries) => change((before) => ({ ...before, journal: { ...before.journal, ...entries } })),
+      report(report) {
+        guard();
+        onReport?.(report);
+      },
+      async setModel(modelId) {
+        await change((before) => ({ ...before, modelId }));
+        onTransition(snapshot());
+      },
+    };
+    return context;
+  }
+
+  function mark(index: number, changes: Partial<StoredStep>): void {
+    steps = progress.merge(steps).map((step, at) => (at === index ? { ...step, ...changes } : step));
+  }
+
+  async function runSteps(): Promise<Outcome> {
+    for (const [index, step] of definition.steps.entries()) {
+      if (ending) return { type: 'stopped' };
+      if (steps[index]?.state === 'SUCCEEDED') continue;
+      const context = contextOf({
+        signal: controller.signal,
+        mayGoOn: () => !isClosed && ending !== 'cancel',
+        onReport(report) {
+          progress.report(index, report);
+          onProgress();
+        },
+      });
+      try {
+        if (step.applies && !step.applies(context)) {
+          mark(index, { state: 'SUCCEEDED', progress: 1, weight: 0 });
+          continue;
+        }
+        mark(index, { state: 'RUNNING' });
+        await save({ state: 'RUNNING', startedAt: record.startedAt ?? clock.now(), steps });
+        if (ending) return { type: 'stopped' };
+        const work = Promise.try(() => step.run(context));
+        straggler = work.catch(() => {});
+        const isDone = await Promise.race([work.then(() => true), overdue.promise.then(() => false)]);
+        if (!isDone) return { type: 'stopped' };
+      } catch (error) {
+        return ending ? { type: 'stopped' } : { type: 'failed', error };
+      }
+      mark(index, { state: 'SUCCEEDED', progress: 1 });
+    }
+    return { type: 'succeeded' };
+  }
+
+  async function finish(outcome: Outcome): Promise<void> {
+    isClosed = true;
+    if (ending === 'cancel') return finishCanceled();
+    const startedAt = record.startedAt ?? clock.now();
+    if (outcome.type === 'succeeded') return saveSurely({ state: 'SUCCEEDED', steps, startedAt, finishedAt: clock.now() });
+    // A parked task keeps what its last step finished.
+    if (outcome.type === 'stopped') return save({ steps });
+    await finishFailed(outcome.error);
+  }
+
+  async function finishFailed(failure: unknown): Promise<void> {
+    const errorId = randomUUID();
+    const error = errorToWire(failure, errorId);
+    if (error.code === 'INTERNAL') log.error({ err: failure, errorId, taskId: id, kind }, 'a task failed unexpectedly');
+    const isPermanent = permanentCodes.has(error.code) && definition.cleanUp !== undefined;
+    steps = progress.merge(steps).map((step) => (step.state === 'RUNNING' ? { ...step, state: 'FAILED' } : step));
+    await saveSurely({ state: 'FAILED', error, steps, finishedAt: clock.now(), cleanUp: isPermanent ? 'PENDING' : 'NONE' });
+    settled.resolve();
+    if (isPermanent && (await cleanUp())) await saveSurely({ cleanUp: 'DONE' });
+  }
+
+  async function finishCanceled(): Promise<void> {
+    // On disk before anything is removed: a start after a crash must not go on with half of the files.
+    await saveSurely({ cleanUp: 'PENDING' });
+    let isClean = false;
+    const cleaning = straggler.then(cleanUp).then((success) => {
+      isClean = success;
+    });
+    await Promise.race([cleaning, canceledInTime.promise]);
+    steps = progress.merge(steps).map((step) => (step.state === 'SUCCEEDED' ? step : { ...step, state: 'CANCELED' }));
+    const shownClean = isClean;
+    await saveSurely({ state: 'CANCELED', steps, finishedAt: clock.now(), cleanUp: shownClean ? 'DONE' : 'PENDING' });
+    settled.resolve();
+    await cleaning;
+    if (isClean && !shownClean) await saveSurely({ cleanUp: 'DONE' });
+  }
+
+  async function cleanUp(): Promise<boolean> {
+    try {
+      await definition.cleanUp?.(contextOf({ signal: new AbortController().signal, mayGoOn: () => true }));
+      return true;
+    } catch (error) {
+      log.warn({ err: error, taskId: id, kind }, 'a task could not be cleaned up; the next start tries again');
+      return false;
+    }
+  }
+
+  async function conduct(work: () => Promise<Outcome>): Promise<void> {
+    try {
+      await finish(await work());
+    } catch (error) {
+      log.error({ err: error, taskId: id, kind }, 'a task ended without a record of how');
+    } finally {
+      settled.resolve();
+      ended.resolve();
+    }
+  }
+
+  function begin(work: () => Promise<Outcome>): void {
+    if (isStarted) return;
+    isStarted = true;
+    void conduct(work);
+  }
+
+  return {
+    id,
+    snapshot,
+    run: () => begin(runSteps),
+    async cancel() {
+      if (!isClosed && ending === null) {
+        ending = 'cancel';
+        controller.abort(new CanceledError({ what: `Task ${id}` }));
+        clock.setTimeout(overdue.resolve, stepStopsWithinMs);
+        clock.setTimeout(canceledInTime.resolve, canceledWithinMs);
+        begin(async () => ({ type: 'stopped' }));
+      }
+      await settled.promise;
+    },
+    async park() {
+      if (!isClosed && ending === null) {
+        ending = 'park';
+        controller.abort(new InterruptedError({ what: `the ${kind} task` }));
+        clock.setTimeout(overdue.resolve, parkedWithinMs);
+        begin(async () => ({ type: 'stopped' }));
+      }
+      await settled.promise;
+    },
+    settled: settled.promise,
+    ended: ended.promise,
+  };
+}
+
+type ContextReport = TaskContext<object, Record<string, unknown>>['report'];
