@@ -174,8 +174,9 @@ export class UpstreamGatedError extends ModelkeepError {
   readonly code = 'UPSTREAM_GATED';
   /** The page to visit. */
   readonly url: string;
-  constructor({ repository, url }: { repository: string; url: string }) {
-    super(`${quote(repository)} is private or gated. Ask for access at ${url}, then set HF_TOKEN to a token that has it.`);
+  constructor({ repository, url, mayBeMissing = false }: { repository: string; url: string; mayBeMissing?: boolean }) {
+    const what = mayBeMissing ? 'does not exist on the hub (check the spelling), or is private or gated' : 'is private or gated';
+    super(`${quote(repository)} ${what}. Ask for access at ${url}, then set HF_TOKEN to a token that has it.`);
     this.url = url;
   }
 }
@@ -246,8 +247,12 @@ export class InterruptedError extends ModelkeepError {
 /** The process that runs the model died. It is started again; this request is lost. */
 export class RunnerCrashedError extends ModelkeepError {
   readonly code = 'RUNNER_CRASHED';
-  constructor({ model, detail }: { model: string; detail: string }) {
-    super(`The process that runs ${quote(model)} ended: ${detail}. It is being started again; send the request again.`);
+  constructor({
+    model,
+    detail,
+    advice = 'It is being started again; send the request again.',
+  }: { model: string; detail: string; advice?: string }) {
+    super(`The process that runs ${quote(model)} ended: ${detail}. ${advice}`);
   }
 }
 
