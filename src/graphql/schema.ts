@@ -2,6 +2,17 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './errors.ts';
 import './scalars.ts';
+import './types/embed.ts';
+import './types/fetch-mutations.ts';
+import './types/load-model.ts';
+import './types/model-changed.ts';
+import './types/model-list.ts';
+import './types/model-mutations.ts';
+import './types/server.ts';
+import './types/statistics.ts';
+import './types/task-list.ts';
+import './types/task-mutations.ts';
+import './types/tokenize.ts';
 
 /** The schema of every part that registers itself with the builder. */
 export function buildSchema(): GraphQLSchema {

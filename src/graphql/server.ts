@@ -1,0 +1,70 @@
+import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import { type Context, createContext, type Services } from './context.ts';
+import { graphiqlOptions } from './graphiql.ts';
+import { useLimits } from './limits.ts';
+import { createMasking } from './masking.ts';
+import { useOperationEnd } from './operation.ts';
+import { useVisibleStatus } from './visible-status.ts';
+
+/** What a transport gives with an operation. */
+export interface OperationOptions {
+  /** Aborted when the client leaves. */
+  signal: AbortSignal;
+}
+
+interface Remembering {
+  /** Whether loaders keep what they loaded; not for a subscription, which reads changing state. */
+  remembers: boolean;
+}
+
+export type GraphqlServer = ReturnType<typeof createGraphqlServer>;
+
+/**
+ * The one chain of parse, validate, execute and subscribe that HTTP, SSE, WebSocket and REST share: limits, masking, loaders and
+ * cancellation hold on all of them alike. `ending` is aborted when the server stops: subscriptions then end with a last event.
+ */
+export function createGraphqlServer({ services, schema, ending }: { services: Services; schema: GraphQLSchema; ending: AbortSignal }) {
+  const mask = createMasking(services.log);
+  const yoga = createYoga<Partial<OperationOptions & Remembering>, Context>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    graphiql: graphiqlOptions,
+    landingPage: false,
+    // What happens is logged by the masking; Yoga would write to the console.
+    logging: false,
+    cors: false,
+    batching: false,
+    maxRequestBodySize: services.config.maxBodyBytes,
+    maskedErrors: { maskError: mask },
+    disposeOnProcessTerminate: false,
+    context: ({ signal, remembers, request, params }) =>
+      createContext(services, { signal: signal ?? request.signal, remembers: remembers ?? !mayBeSubscription(params.query) }),
+    plugins: [useDeferStream(), useLimits(), useOperationEnd(ending), useVisibleStatus()],
+  });
+
+  /** The chain for one operation of a transport that is not HTTP. */
+  function enveloped(options: OperationOptions & Remembering) {
+    return yoga.getEnveloped(options as never);
+  }
+
+  return {
+    /** Answers a node request at `/graphql`. */
+    handle: yoga,
+    enveloped,
+    mask,
+    /** Runs a query or mutation in this process. Never throws for what the document does wrong: see `errors`. */
+    async execute(document: DocumentNode, variables: Record<string, unknown>, { signal }: OperationOptions): Promise<ExecutionResult> {
+      const { schema: current, validate, contextFactory, execute } = enveloped({ signal, remembers: true });
+      const errors = validate(current, document) as readonly GraphQLError[];
+      if (errors.length > 0) return { errors };
+      return execute({ schema: current, document, variableValues: variables, contextValue: await contextFactory() });
+    },
+  };
+}
+
+/** A wrong guess costs a cache, no more. */
+function mayBeSubscription(query: string | undefined): boolean {
+  return query?.includes('subscription') ?? false;
+}
