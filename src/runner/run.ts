@@ -1,0 +1,89 @@
+import { constants, setPriority } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { EngineOpener } from '../engines/engine.ts';
+import { errorToWire, ModelkeepError } from '../errors.ts';
+import type { RunnerReply, RunnerRequest } from './protocol.ts';
+import { createWorkLoop, type WorkLoop } from './work-loop.ts';
+
+/** Below the server, so that it answers while models compute. */
+const niceness = 5;
+const parentWatchMs = 1000;
+
+/**
+ * Makes this process a runner: it answers `RunnerRequest`s from the channel that `fork` made until the channel closes.
+ * The channel is all it listens to: a terminal sends its signals to the whole group, and the server decides when to end.
+ */
+export function runRunner(opener: EngineOpener): void {
+  let loop: WorkLoop | null = null;
+  let isOpening = false;
+
+  process.on('disconnect', () => process.exit(0));
+  if (!process.connected) process.exit(0);
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => {});
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      writeError(describe(error));
+      process.exit(1);
+    });
+  }
+  lowerPriority();
+  new Worker(new URL('./parent-watch.ts', import.meta.url), { workerData: { parentId: process.ppid, everyMs: parentWatchMs } }).unref();
+
+  async function load({ folder, threads, maxBatchTokens }: Extract<RunnerRequest, { type: 'load' }>): Promise<RunnerReply> {
+    if (isOpening) throw new Error('A runner opens one model.');
+    isOpening = true;
+    const engine = await opener.open(folder, { threads });
+    loop = createWorkLoop({ engine, maxBatchTokens, reply, report });
+    return { type: 'loaded', facts: engine.facts, memoryBytes: process.memoryUsage.rss() };
+  }
+
+  function answer(pending: Promise<RunnerReply>): void {
+    pending.then(reply, (error: unknown) => {
+      const id = crypto.randomUUID();
+      if (!(error instanceof ModelkeepError)) report(id, error);
+      reply({ type: 'failed', error: errorToWire(error, id) });
+    });
+  }
+
+  process.on('message', (request: RunnerRequest) => {
+    switch (request.type) {
+      case 'inspect':
+        return answer(opener.inspect(request.folder).then((facts) => ({ type: 'inspected', facts })));
+      case 'load':
+        return answer(load(request));
+      case 'run':
+        return loop?.run(request.parcelId, request.work);
+      case 'cancel':
+        return loop?.cancel(request.parcelId);
+      default:
+        return request satisfies never;
+    }
+  });
+}
+
+function reply(message: RunnerReply): void {
+  // The callback takes the error of a channel that closed meanwhile: 'disconnect' ends the process then.
+  process.send?.(message, undefined, undefined, () => {});
+}
+
+/** A failure nobody expected goes to standard error, which the server logs; the caller sees only its id. */
+function report(id: string, cause: unknown): void {
+  writeError(`${id}: ${describe(cause)}`);
+}
+
+function writeError(text: string): void {
+  process.stderr.write(`${text.replaceAll(/\s*\n\s*/g, ' | ')}\n`);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function lowerPriority(): void {
+  try {
+    setPriority(process.pid, Math.min(niceness, constants.priority.PRIORITY_LOW));
+  } catch {
+    // A container may forbid it; the model runs all the same.
+  }
+}

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BatchTiming, Engine, PreparedText, Work } from '../engines/engine.ts';
+import { CanceledError, errorToWire, ModelkeepError } from '../errors.ts';
+import { chooseBatch } from './batcher.ts';
+import { type EmbeddingParcel, embeddingResult, keepVector, type Parcel, tokenizingResult, type WaitingText } from './parcel.ts';
+import type { RunnerReply } from './protocol.ts';
+
+/** Takes parcels and cancellations; answers every parcel exactly once through `reply`. */
+export interface WorkLoop {
+  run(parcelId: number, work: Work): void;
+  cancel(parcelId: number): void;
+}
+
+export interface WorkLoopOptions {
+  engine: Engine;
+  /** Most padded tokens of one batch. */
+  maxBatchTokens: number;
+  reply: (reply: RunnerReply) => void;
+  /** Gets the cause of a failure nobody expected, under the id that the caller sees. */
+  report: (id: string, cause: unknown) => void;
+}
+
+/**
+ * Runs one batch after another for as long as texts wait, over all parcels in hand. A batch starts as soon as the engine is
+ * free. The engine blocks this thread, so messages are read between two batches.
+ */
+export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLoopOptions): WorkLoop {
+  const parcels = new Map<number, Parcel>();
+  let waiting: WaitingText[] = [];
+  let isRunning = false;
+  let arrivals = 0;
+
+  function answerFailure(parcel: Parcel, error: unknown): void {
+    if (parcel.answered) return;
+    const id = randomUUID();
+    if (!(error instanceof ModelkeepError)) report(id, error);
+    settle(parcel, { type: 'error', parcelId: parcel.id, error: errorToWire(error, id) });
+  }
+
+  function settle(parcel: Parcel, answer: RunnerReply): void {
+    if (parcel.answered) return;
+    parcel.answered = true;
+    parcels.delete(parcel.id);
+    waiting = waiting.filter((item) => item.parcel.id !== parcel.id);
+    reply(answer);
+  }
+
+  async function prepare(parcel: Parcel): Promise<void> {
+    const prepared = await engine.prepare(parcel.work);
+    parcel.timing.preprocessMs = performance.now() - parcel.arrivedMs;
+    if (parcel.canceled) throw new CanceledError({ what: 'The request' });
+    const failure = prepared.find((entry) => entry instanceof ModelkeepError);
+    if (failure) throw failure;
+    const texts = prepared as PreparedText[];
+    if (parcel.work.kind === 'tokenizeTexts' || texts.length === 0) {
+      const result = parcel.work.kind === 'tokenizeTexts' ? tokenizingResult(texts) : emptyEmbedding;
+      settle(parcel, { type: 'result', parcelId: parcel.id, result, timing: parcel.timing });
+      return;
+    }
+    const embedding: EmbeddingParcel = Object.assign(parcel, {
+      work: parcel.work,
+      texts,
+      vectors: texts.map(() => null),
+      missing: texts.length,
+    });
+    for (const [index, text] of texts.entries()) {
+      waiting.push({ parcel: embedding, index, text, length: text.ids.length, arrival: parcel.arrival });
+    }
+    if (!isRunning) void runAll();
+  }
+
+  async function runAll(): Promise<void> {
+    isRunning = true;
+    try {
+      // Parcels that came in the same read are tokenised by now, and share the first batch.
+      await nextTurn();
+      while (waiting.length > 0) {
+        await runBatch(chooseBatch(waiting, maxBatchTokens));
+        await nextTurn();
+      }
+    } finally {
+      isRunning = false;
+    }
+  }
+
+  async function runBatch(batch: readonly WaitingText[]): Promise<void> {
+    const chosen = new Set(batch);
+    waiting = waiting.filter((item) => !chosen.has(item));
+    const paddedTokens = batch.length * Math.max(...batch.map((item) => item.length));
+    const startedMs = performance.now();
+    const members = new Set(batch.map((item) => item.parcel));
+    for (const parcel of members) parcel.startedMs ??= startedMs;
+    const timing: BatchTiming = { inputNs: 0, inferenceNs: 0, outputNs: 0 };
+    let failure: unknown;
+    let vectors: Float32Array[] = [];
+    try {
+      vectors = await engine.embed(
+        batch.map((item) => item.text),
+        timing,
+      );
+      if (vectors.length !== batch.length) throw new Error(`The engine answered ${vectors.length} vectors for ${batch.length} texts.`);
+    } catch (error) {
+      failure = error ?? new Error('The engine failed without a reason.');
+    }
+    const elapsedMs = performance.now() - startedMs;
+    for (const parcel of members) {
+      parcel.timing.inferenceMs += elapsedMs;
+      if (batch.length > parcel.timing.batchSize) Object.assign(parcel.timing, { batchSize: batch.length, batchTokens: paddedTokens });
+    }
+    const preprocessNs = batch.reduce((sum, { parcel }) => sum + (parcel.timing.preprocessMs / parcel.texts.length) * 1e6, 0);
+    // The report goes first: it shows that the engine lives before an answer can bring the next work.
+    reply({
+      type: 'batch',
+      report: { size: batch.length, paddedTokens, succeeded: failure === undefined, preprocessNs: Math.round(preprocessNs), ...timing },
+      memoryBytes: process.memoryUsage.rss(),
+    });
+    if (failure !== undefined) {
+      for (const parcel of members) answerFailure(parcel, failure);
+      return;
+    }
+    for (const [position, { parcel, index }] of batch.entries()) {
+      const vector = vectors[position];
+      if (vector && !parcel.answered && keepVector(parcel, index, vector)) answerResult(parcel);
+    }
+  }
+
+  function answerResult(parcel: EmbeddingParcel): void {
+    parcel.timing.queueMs = Math.max(0, (parcel.startedMs ?? parcel.arrivedMs) - parcel.arrivedMs - parcel.timing.preprocessMs);
+    settle(parcel, { type: 'result', parcelId: parcel.id, result: embeddingResult(parcel), timing: parcel.timing });
+  }
+
+  return {
+    run(parcelId, work) {
+      const timing = { queueMs: 0, preprocessMs: 0, inferenceMs: 0, batchSize: 0, batchTokens: 0 };
+      arrivals += 1;
+      const arrivedMs = performance.now();
+      const parcel: Parcel = {
+        id: parcelId,
+        work,
+        arrival: arrivals,
+        arrivedMs,
+        startedMs: null,
+        answered: false,
+        canceled: false,
+        timing,
+      };
+      parcels.set(parcelId, parcel);
+      prepare(parcel).catch((error: unknown) => answerFailure(parcel, error));
+    },
+    cancel(parcelId) {
+      const parcel = parcels.get(parcelId);
+      if (!parcel) return;
+      parcel.canceled = true;
+      // One that is still being tokenised is answered when that ends: until then it does cost something.
+      if ('vectors' in parcel) answerFailure(parcel, new CanceledError({ what: 'The request' }));
+    },
+  };
+}
+
+const emptyEmbedding = {
+  kind: 'embedTexts',
+  vectors: new Float32Array(0),
+  dimensions: 0,
+  tokenCounts: new Int32Array(0),
+  truncated: new Uint8Array(0),
+} as const;

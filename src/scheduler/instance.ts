@@ -1,0 +1,168 @@
+import type { Clock } from '../clock.ts';
+import { CanceledError, errorFromWire, type ModelkeepError, RunnerCrashedError, TimeoutError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { BatchReport, RunnerReply } from '../runner/protocol.ts';
+import { onAbort } from './abort.ts';
+import type { SchedulerLimits } from './limits.ts';
+import type { MemoryPlace } from './memory-ledger.ts';
+import type { ModelQueue } from './model-queue.ts';
+import { type Slice, sliceWork } from './queued-request.ts';
+import { startRunnerProcess } from './runner-process.ts';
+
+/** One runner of a model, with the slices that it has. */
+export interface Instance {
+  /** Resolves when the model is open; rejects with the typed reason when it does not open. */
+  readonly ready: Promise<void>;
+  readonly isReady: boolean;
+  /** The system's id of its process. */
+  readonly pid: number | undefined;
+  /** Estimated tokens of the slices that it has. */
+  readonly outstandingTokens: number;
+  dispatch(slice: Slice): void;
+  /** Tells it that a slice's caller left. */
+  cancel(slice: Slice): void;
+  /** Ends the process on purpose; resolves when it is gone. */
+  end(): Promise<void>;
+}
+
+/** Why an instance is gone. */
+export interface InstanceFailure {
+  error: ModelkeepError;
+  /** The same in a few words. */
+  detail: string;
+  /** Whether it had opened the model. */
+  wasReady: boolean;
+}
+
+export interface InstanceOptions {
+  /** The model's name, for messages. */
+  name: string;
+  folder: string;
+  entry: string;
+  threads: number;
+  maxBatchTokens: number;
+  queue: ModelQueue;
+  place: MemoryPlace;
+  limits: SchedulerLimits;
+  clock: Clock;
+  log: Log;
+  /** A reply came: there may be credit again. */
+  onReply: (reply: { isAnswer: boolean; report?: BatchReport }) => void;
+  /** The process is gone; null when it was ended on purpose. */
+  onExit: (failure: InstanceFailure | null) => void;
+}
+
+/** Starts a runner and opens the model in it. The signal kills it while it opens. */
+export function startInstance(options: InstanceOptions, signal: AbortSignal): Instance {
+  const { name, folder, entry, threads, maxBatchTokens, queue, place, limits, clock, log, onReply, onExit } = options;
+  const slices = new Map<number, Slice>();
+  const ready = Promise.withResolvers<void>();
+  let isReady = false;
+  let outstandingTokens = 0;
+  let endReason: ModelkeepError | 'on purpose' | null = null;
+  let cancelTimer = () => {};
+
+  const runner = startRunnerProcess({ entry, threads, clock, log, onReply: receive });
+
+  /** Starts the time limit anew: there was a sign of life. */
+  function watch(): void {
+    cancelTimer();
+    if (slices.size === 0) return;
+    const { inferenceMs } = limits;
+    cancelTimer = clock.setTimeout(() => giveUp(new TimeoutError({ what: `A request to ${name}`, timeoutMs: inferenceMs })), inferenceMs);
+  }
+
+  function giveUp(reason: ModelkeepError): void {
+    endReason ??= reason;
+    void runner.kill();
+  }
+
+  function receive(reply: RunnerReply): void {
+    if (endReason) return;
+    switch (reply.type) {
+      case 'loaded':
+        isReady = true;
+        cancelTimer();
+        place.measure(reply.memoryBytes);
+        ready.resolve();
+        onReply({ isAnswer: false });
+        break;
+      case 'failed':
+        giveUp(errorFromWire(reply.error));
+        break;
+      case 'batch':
+        place.measure(reply.memoryBytes);
+        watch();
+        onReply({ isAnswer: false, report: reply.report });
+        break;
+      case 'result':
+        answered(reply.parcelId, (slice) => queue.deliver(slice, reply.result, reply.timing));
+        break;
+      case 'error':
+        answered(reply.parcelId, (slice) => queue.fail(slice, errorFromWire(reply.error)));
+        break;
+      case 'inspected':
+        break;
+      default:
+        reply satisfies never;
+    }
+  }
+
+  function answered(parcelId: number, settle: (slice: Slice) => void): void {
+    const slice = slices.get(parcelId);
+    if (!slice) return;
+    slices.delete(parcelId);
+    outstandingTokens -= slice.tokens;
+    watch();
+    settle(slice);
+    onReply({ isAnswer: true });
+  }
+
+  const loadMs = limits.loadMs;
+  cancelTimer = clock.setTimeout(() => giveUp(new TimeoutError({ what: `Loading ${name}`, timeoutMs: loadMs })), loadMs);
+  const stopListening = onAbort(signal, () => giveUp(new CanceledError({ what: `Loading ${name}` })));
+  void ready.promise.then(stopListening, stopListening);
+  runner.send({ type: 'load', folder, threads, maxBatchTokens });
+
+  void runner.exited.then((detail) => {
+    cancelTimer();
+    place.release();
+    const wasReady = isReady;
+    isReady = false;
+    const failure = endReason ?? crashed(name, detail, wasReady);
+    const typed = failure === 'on purpose' ? new CanceledError({ what: `Work on ${name}` }) : failure;
+    ready.reject(typed);
+    queue.abandon(slices.values(), typed);
+    slices.clear();
+    onExit(failure === 'on purpose' ? null : { error: failure, detail: endReason ? typed.message : detail, wasReady });
+  });
+
+  return {
+    ready: ready.promise,
+    pid: runner.pid,
+    get isReady() {
+      return isReady && !endReason;
+    },
+    get outstandingTokens() {
+      return outstandingTokens;
+    },
+    dispatch(slice) {
+      slices.set(slice.id, slice);
+      outstandingTokens += slice.tokens;
+      if (slices.size === 1) watch();
+      runner.send({ type: 'run', parcelId: slice.id, work: sliceWork(slice) });
+    },
+    cancel(slice) {
+      if (slices.has(slice.id)) runner.send({ type: 'cancel', parcelId: slice.id });
+    },
+    async end() {
+      endReason ??= 'on purpose';
+      // A runner that is still opening the model holds its thread in native code: nobody waits for that.
+      await (isReady && slices.size === 0 ? runner.end(limits.endMs) : runner.kill());
+    },
+  };
+}
+
+function crashed(name: string, detail: string, wasReady: boolean): ModelkeepError {
+  return new RunnerCrashedError({ model: name, detail, ...(wasReady ? {} : { advice: 'The model was not loaded.' }) });
+}

@@ -1,0 +1,238 @@
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Work } from '../engines/engine.ts';
+import { CanceledError, errorFromWire, errorToWire, ModelkeepError, ModelLoadingError, ModelNotLoadedError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Resident } from './eviction.ts';
+import { createInstancePool } from './instance-pool.ts';
+import { createKeepAlive } from './keep-alive.ts';
+import { createLeases } from './leases.ts';
+import type { SchedulerLimits } from './limits.ts';
+import type { MemoryLedger, MemoryPlace } from './memory-ledger.ts';
+import { createModelQueue } from './model-queue.ts';
+import { estimateMemory, type LoadOptions, type ModelRuntime, type RuntimeState, type SchedulableModel } from './model-runtime.ts';
+import type { RunAnswer } from './queued-request.ts';
+import type { StatisticsCounter } from './statistics.ts';
+
+/** One model on its way into memory, in it, or on its way out. */
+export interface LoadedModel {
+  readonly model: SchedulableModel;
+  readonly state: RuntimeState;
+  /** Resolves when it has left memory. */
+  readonly gone: Promise<void>;
+  /** Ids of its processes. */
+  readonly processIds: number[];
+  runtime(): ModelRuntime;
+  /** How it looks to the choice of what to evict; null while it takes no memory. */
+  resident(): Resident | null;
+  /** Takes over what may change while it is loaded: pinning and keep-alive. */
+  configure(options: LoadOptions): void;
+  /** Opens the first instance in memory entered for it. Throws typed, leaving nothing. */
+  open(place: MemoryPlace, signal: AbortSignal): Promise<void>;
+  run(work: Work, signal: AbortSignal): Promise<RunAnswer>;
+  /** Runs without counting as use. */
+  probe(work: Work, signal: AbortSignal): Promise<RunAnswer>;
+  /** Resolves when no request is in hand. */
+  idle(): Promise<void>;
+  /** Takes no more requests, waits for those in hand up to `waitMs`, cancels the rest, ends the processes. */
+  unload(waitMs: number): Promise<void>;
+}
+
+export interface LoadedModelOptions {
+  model: SchedulableModel;
+  options: LoadOptions;
+  config: Pick<Config, 'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds'>;
+  entry: string;
+  limits: SchedulerLimits;
+  ledger: MemoryLedger;
+  statistics: StatisticsCounter;
+  clock: Clock;
+  log: Log;
+  onChange: () => void;
+  /** Its keep-alive ended. */
+  onExpired: () => void;
+}
+
+/** More processes than this gain little: they share the memory's bandwidth. */
+const mostInstances = 4;
+
+/** Puts the parts of a loaded model together: queue, processes, leases, keep-alive. Begins LOADING. */
+export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
+  const { model, config, entry, limits, ledger, statistics, clock, log, onChange, onExpired } = parts;
+  let options = parts.options;
+  let state: RuntimeState = 'LOADING';
+  let error: ModelkeepError | null = null;
+  let loadedAt: Date | null = null;
+  let lastUsed: { at: Date; ms: number } | null = null;
+  let hasEntered = false;
+  const gone = Promise.withResolvers<void>();
+  const waitedEnough = Promise.withResolvers<void>();
+
+  const queue = createModelQueue({
+    maxQueue: config.maxQueue,
+    maxQueuedCharacters: limits.queuedCharacters,
+    sliceTokens: config.maxBatchTokens,
+    maxTokens: model.facts?.maxTokens ?? null,
+    clock,
+    onWork: () => pool.pump(),
+    onCancel: (slice) => pool.cancel(slice),
+  });
+  const pool = createInstancePool({
+    name: model.name,
+    folder: model.folder,
+    entry,
+    threads: options.threads ?? 1,
+    instances: options.instances ?? Math.min(config.threads, mostInstances),
+    maxBatchTokens: config.maxBatchTokens,
+    queue,
+    limits,
+    clock,
+    log,
+    enterMemory(isOnly) {
+      const bytes = estimateMemory(model);
+      return isOnly || ledger.freeBytes >= bytes ? ledger.enter(model.id, bytes) : null;
+    },
+    onBatch: (report) => statistics.executed(report, clock.now()),
+    onChange,
+    onGivenUp(failure) {
+      error = failure;
+      keepAlive.disarm();
+      queue.abandonAll(failure);
+      setState('FAILED');
+    },
+  });
+  const keepAlive = createKeepAlive({ clock, onExpired });
+  const leases = createLeases({ onIdle: armKeepAlive });
+
+  function setState(next: RuntimeState): void {
+    state = next;
+    onChange();
+  }
+
+  function keepAliveSeconds(): number | null {
+    if (options.pinned) return null;
+    return options.keepAliveSeconds === undefined ? config.keepAliveSeconds : options.keepAliveSeconds;
+  }
+
+  function armKeepAlive(): void {
+    if (state !== 'READY' || leases.count > 0) return;
+    const seconds = keepAliveSeconds();
+    // Zero means "after its next request": a model that was never used waits for one.
+    if (seconds === 0 && !lastUsed) keepAlive.disarm();
+    else keepAlive.arm(seconds);
+  }
+
+  function refuseUnlessReady(): void {
+    switch (state) {
+      case 'READY':
+        return;
+      case 'LOADING':
+        throw new ModelLoadingError({ model: model.name, taskId: null });
+      case 'UNLOADING':
+        throw new ModelNotLoadedError({ model: model.name });
+      case 'FAILED':
+        // A copy: the same error must not collect the stacks of many requests.
+        throw errorFromWire(errorToWire(error, 'unknown'));
+      default:
+        state satisfies never;
+    }
+  }
+
+  function use(): void {
+    lastUsed = { at: clock.now(), ms: clock.monotonicMs() };
+  }
+
+  function staysBecause(): string | null {
+    if (state === 'LOADING') return 'being loaded';
+    if (state === 'UNLOADING') return 'being unloaded';
+    if (options.pinned) return 'pinned';
+    return leases.count > 0 ? 'in use' : null;
+  }
+
+  async function leave(): Promise<void> {
+    keepAlive.disarm();
+    const hasRequests = state === 'READY';
+    setState('UNLOADING');
+    if (hasRequests) await Promise.race([leases.idle(), waitedEnough.promise]);
+    queue.abandonAll(new CanceledError({ what: `A request to ${model.name}, which is being unloaded,` }));
+    await pool.end();
+    gone.resolve();
+  }
+
+  return {
+    model,
+    gone: gone.promise,
+    get state() {
+      return state;
+    },
+    get processIds() {
+      return pool.processIds;
+    },
+    runtime: () => ({
+      state,
+      instances: pool.readyCount,
+      memoryBytes: ledger.bytesOf(model.id),
+      queueDepth: queue.depth,
+      keepAliveUntil: keepAlive.until,
+      pinned: options.pinned ?? false,
+      lastUsedAt: lastUsed?.at ?? null,
+      loadedAt,
+      error: error && errorToWire(error, 'unknown'),
+    }),
+    resident() {
+      if (!hasEntered || state === 'FAILED') return null;
+      const idleMs = lastUsed ? clock.monotonicMs() - lastUsed.ms : Number.POSITIVE_INFINITY;
+      return { modelId: model.id, name: model.name, bytes: ledger.bytesOf(model.id), idleMs, staysBecause: staysBecause() };
+    },
+    configure(changes) {
+      options = { ...options, ...changes };
+      armKeepAlive();
+      onChange();
+    },
+    async open(place, signal) {
+      hasEntered = true;
+      try {
+        await pool.start(place, signal);
+      } catch (failure) {
+        await pool.end();
+        gone.resolve();
+        throw failure;
+      }
+      loadedAt = clock.now();
+      lastUsed = null;
+      state = 'READY';
+      armKeepAlive();
+      onChange();
+    },
+    async run(work, signal) {
+      refuseUnlessReady();
+      const startedMs = clock.monotonicMs();
+      const release = leases.acquire();
+      keepAlive.disarm();
+      use();
+      try {
+        const answer = await queue.submit(work, signal);
+        statistics.succeeded(answer.timing);
+        return answer;
+      } catch (failure) {
+        if (!(failure instanceof ModelkeepError) || failure.code !== 'CANCELED') statistics.failed(clock.monotonicMs() - startedMs);
+        throw failure;
+      } finally {
+        use();
+        release();
+      }
+    },
+    async probe(work, signal) {
+      refuseUnlessReady();
+      return queue.submit(work, signal);
+    },
+    idle: () => leases.idle(),
+    async unload(waitMs) {
+      // Whoever has the least patience decides: a server that stops does not wait as long as a keep-alive would.
+      const cancelTimer = waitMs > 0 ? clock.setTimeout(waitedEnough.resolve, waitMs) : waitedEnough.resolve();
+      if (state !== 'UNLOADING') await leave();
+      await gone.promise;
+      cancelTimer?.();
+    },
+  };
+}

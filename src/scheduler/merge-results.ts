@@ -1,0 +1,57 @@
+import type { Work, WorkResult } from '../engines/engine.ts';
+
+/** Collects the results of a request's slices in request order. */
+export interface ResultMerger {
+  /** Puts in the result of the texts from `start` on. */
+  accept(start: number, result: WorkResult): void;
+  /** The whole result; to be asked once every text has one. */
+  finish(): WorkResult;
+}
+
+/** Makes a merger for a request of `work.texts.length` texts. */
+export function createResultMerger(work: Work): ResultMerger {
+  const count = work.texts.length;
+  let whole: WorkResult | null = null;
+
+  return {
+    accept(start, result) {
+      const isAll = start === 0 && resultCount(result) === count;
+      whole = isAll ? result : put(whole ?? emptyLike(result, count), start, result);
+    },
+    finish() {
+      return whole ?? emptyResult(work);
+    },
+  };
+}
+
+/** The answer to a request without texts. */
+export function emptyResult(work: Work): WorkResult {
+  if (work.kind === 'tokenizeTexts') return { kind: 'tokenizeTexts', items: [] };
+  return { kind: 'embedTexts', vectors: new Float32Array(0), dimensions: 0, tokenCounts: new Int32Array(0), truncated: new Uint8Array(0) };
+}
+
+function put(whole: WorkResult, start: number, part: WorkResult): WorkResult {
+  if (whole.kind === 'embedTexts' && part.kind === 'embedTexts') {
+    whole.vectors.set(part.vectors, start * whole.dimensions);
+    whole.tokenCounts.set(part.tokenCounts, start);
+    whole.truncated.set(part.truncated, start);
+  } else if (whole.kind === 'tokenizeTexts' && part.kind === 'tokenizeTexts') {
+    for (const [index, item] of part.items.entries()) whole.items[start + index] = item;
+  }
+  return whole;
+}
+
+function emptyLike(part: WorkResult, count: number): WorkResult {
+  if (part.kind === 'tokenizeTexts') return { kind: 'tokenizeTexts', items: new Array(count) };
+  return {
+    kind: 'embedTexts',
+    vectors: new Float32Array(count * part.dimensions),
+    dimensions: part.dimensions,
+    tokenCounts: new Int32Array(count),
+    truncated: new Uint8Array(count),
+  };
+}
+
+function resultCount(result: WorkResult): number {
+  return result.kind === 'embedTexts' ? result.tokenCounts.length : result.items.length;
+}

@@ -1,0 +1,60 @@
+import type { WireError } from '../errors.ts';
+import type { Model } from '../models/model.ts';
+
+/** What the scheduler needs to know of a model. */
+export type SchedulableModel = Pick<Model, 'id' | 'name' | 'facts' | 'sizeBytes'> & {
+  /** Absolute path of its installed files. */
+  folder: string;
+};
+
+export interface LoadOptions {
+  /** Never evicted, and not unloaded by its keep-alive. */
+  pinned?: boolean | undefined;
+  /** Idle seconds after which it is unloaded; 0 = after its next request, null = never. Default: the server's setting. */
+  keepAliveSeconds?: number | null | undefined;
+  /** Most processes that run it side by side. Default: the thread budget, at most 4. */
+  instances?: number | undefined;
+  /** Threads inside one operator of one process. Default: 1. */
+  threads?: number | undefined;
+  /** Whether idle models may be unloaded to make room. Default: true. */
+  evict?: boolean | undefined;
+}
+
+/** What loading a model would do. */
+export interface LoadPlan {
+  fits: boolean;
+  needBytes: number;
+  freeBytes: number;
+  alreadyLoaded: boolean;
+  /** What would be unloaded for it. */
+  evictions: { modelId: string; freesBytes: number; reason: string }[];
+  /** Why it does not fit; null when it does. */
+  reason: string | null;
+}
+
+/** LOADING → READY → UNLOADING → gone (null); or FAILED, when its processes kept dying. */
+export type RuntimeState = 'LOADING' | 'READY' | 'UNLOADING' | 'FAILED';
+
+/** How a model in memory is doing. */
+export interface ModelRuntime {
+  state: RuntimeState;
+  /** Processes that are ready; 0 for a moment while a crashed one is started again. */
+  instances: number;
+  memoryBytes: number;
+  /** Requests that are not answered yet. */
+  queueDepth: number;
+  keepAliveUntil: Date | null;
+  pinned: boolean;
+  lastUsedAt: Date | null;
+  loadedAt: Date | null;
+  /** Why it is FAILED. */
+  error: WireError | null;
+}
+
+/** Memory that a model without facts is likely to take besides its weights: the process and its libraries. */
+const processBytes = 128 * 1024 ** 2;
+
+/** The estimate for one instance, until it is measured. */
+export function estimateMemory({ facts, sizeBytes }: Pick<SchedulableModel, 'facts' | 'sizeBytes'>): number {
+  return facts?.memoryBytes ?? sizeBytes + processBytes;
+}

@@ -1,0 +1,170 @@
+import type { Work, WorkResult } from '../engines/engine.ts';
+import type { ModelkeepError } from '../errors.ts';
+import type { ParcelTiming } from '../runner/protocol.ts';
+import { createResultMerger } from './merge-results.ts';
+
+/** Where a request's time went, in milliseconds. */
+export interface RunTiming {
+  /** Until its first batch began, tokenising apart. */
+  queueMs: number;
+  preprocessMs: number;
+  /** The batches that it was part of; parts that ran side by side count once each, up to the time that passed. */
+  inferenceMs: number;
+  totalMs: number;
+  /** Items in the largest batch that it was part of; 0 for work without batches. */
+  batchSize: number;
+  /** Padded tokens of that batch. */
+  batchTokens: number;
+}
+
+export interface RunAnswer {
+  result: WorkResult;
+  timing: RunTiming;
+}
+
+/** Consecutive texts of one request, sent to a runner as one parcel. */
+export interface Slice {
+  readonly id: number;
+  readonly request: QueuedRequest;
+  readonly start: number;
+  readonly count: number;
+  /** Estimated. */
+  readonly tokens: number;
+}
+
+/** A request that is not answered yet. */
+export interface QueuedRequest {
+  readonly work: Work;
+  readonly submittedMs: number;
+  /** Estimated tokens of the texts that no runner has yet. */
+  readonly waitingTokens: number;
+  /** Characters of those texts. */
+  readonly waitingCharacters: number;
+  readonly inFlight: ReadonlySet<Slice>;
+  readonly isSettled: boolean;
+  /** What `take` would take; null when nothing waits. */
+  peek(): { count: number; tokens: number } | null;
+  /** Takes the next slice off. */
+  take(id: number, nowMs: number): Slice;
+  /** A slice was answered. Settles the request when it was the last. */
+  deliver(slice: Slice, result: WorkResult, timing: ParcelTiming, nowMs: number): void;
+  /** A slice failed: nothing more of the request is sent. It fails with the failure of its first text that fails. */
+  fail(slice: Slice, error: ModelkeepError): void;
+  /** Fails the request at once; answers of slices in flight come too late. */
+  abandon(error: ModelkeepError): void;
+}
+
+export interface QueuedRequestOptions {
+  work: Work;
+  submittedMs: number;
+  /** Estimated tokens after which a slice is full. */
+  sliceTokens: number;
+  /** The most tokens that a text can cost, as the rest is cut; null for no limit. */
+  maxTokens: number | null;
+  resolve: (answer: RunAnswer) => void;
+  reject: (error: ModelkeepError) => void;
+}
+
+/** Tokens of a text before anybody tokenised it: four characters each, and the special ones. */
+export function estimateTokens(text: string, maxTokens: number | null): number {
+  return Math.min(Math.ceil(text.length / 4) + 2, maxTokens ?? Number.POSITIVE_INFINITY);
+}
+
+/** Holds one request while its slices wait, run and come back. */
+export function createQueuedRequest({ work, submittedMs, sliceTokens, maxTokens, resolve, reject }: QueuedRequestOptions): QueuedRequest {
+  const tokensOf = (text: string) => estimateTokens(text, maxTokens);
+  const merger = createResultMerger(work);
+  const inFlight = new Set<Slice>();
+  const timing: RunTiming = { queueMs: 0, preprocessMs: 0, inferenceMs: 0, totalMs: 0, batchSize: 0, batchTokens: 0 };
+  let next = 0;
+  let missing = work.texts.length;
+  let waitingTokens = work.texts.reduce((sum, text) => sum + tokensOf(text), 0);
+  let waitingCharacters = work.texts.reduce((sum, text) => sum + text.length, 0);
+  let failure: { start: number; error: ModelkeepError } | null = null;
+  let isSettled = false;
+
+  function dropWaiting(): void {
+    next = work.texts.length;
+    waitingTokens = 0;
+    waitingCharacters = 0;
+  }
+
+  function settleFailure(): void {
+    if (isSettled || !failure) return;
+    const { start, error } = failure;
+    // A slice before it may still find an earlier text that fails: the same request fails the same way every time.
+    if ([...inFlight].some((slice) => slice.start < start)) return;
+    isSettled = true;
+    reject(error);
+  }
+
+  function peek(): { count: number; tokens: number } | null {
+    let tokens = 0;
+    let count = 0;
+    while (next + count < work.texts.length) {
+      const cost = tokensOf(work.texts[next + count] ?? '');
+      if (count > 0 && tokens + cost > sliceTokens) break;
+      tokens += cost;
+      count += 1;
+    }
+    return count === 0 ? null : { count, tokens };
+  }
+
+  return {
+    work,
+    submittedMs,
+    inFlight,
+    get waitingTokens() {
+      return waitingTokens;
+    },
+    get waitingCharacters() {
+      return waitingCharacters;
+    },
+    get isSettled() {
+      return isSettled;
+    },
+    peek,
+    take(id, nowMs) {
+      const size = peek() ?? { count: 0, tokens: 0 };
+      if (next === 0) timing.queueMs = nowMs - submittedMs;
+      const slice: Slice = { id, request: this, start: next, ...size };
+      for (const text of work.texts.slice(next, next + size.count)) waitingCharacters -= text.length;
+      waitingTokens -= size.tokens;
+      next += size.count;
+      inFlight.add(slice);
+      return slice;
+    },
+    deliver(slice, result, parcel, nowMs) {
+      inFlight.delete(slice);
+      settleFailure();
+      if (isSettled || failure) return;
+      merger.accept(slice.start, result);
+      missing -= slice.count;
+      if (slice.start === 0) timing.queueMs += parcel.queueMs;
+      timing.preprocessMs += parcel.preprocessMs;
+      timing.inferenceMs += parcel.inferenceMs;
+      if (parcel.batchSize > timing.batchSize) Object.assign(timing, { batchSize: parcel.batchSize, batchTokens: parcel.batchTokens });
+      if (missing > 0) return;
+      isSettled = true;
+      const totalMs = nowMs - submittedMs;
+      resolve({ result: merger.finish(), timing: { ...timing, totalMs, inferenceMs: Math.min(timing.inferenceMs, totalMs) } });
+    },
+    fail(slice, error) {
+      inFlight.delete(slice);
+      dropWaiting();
+      if (!failure || slice.start < failure.start) failure = { start: slice.start, error };
+      settleFailure();
+    },
+    abandon(error) {
+      dropWaiting();
+      if (isSettled) return;
+      isSettled = true;
+      reject(error);
+    },
+  };
+}
+
+/** The part of the request's work that a slice is. */
+export function sliceWork({ request, start, count }: Slice): Work {
+  return { ...request.work, texts: request.work.texts.slice(start, start + count), firstIndex: request.work.firstIndex + start };
+}

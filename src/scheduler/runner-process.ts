@@ -1,0 +1,100 @@
+import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Clock } from '../clock.ts';
+import { scrubbedEnvironment } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { RunnerReply, RunnerRequest } from '../runner/protocol.ts';
+
+/** One child process that runs one model. */
+export interface RunnerProcess extends AsyncDisposable {
+  /** The system's id; undefined when it could not even start. */
+  readonly pid: number | undefined;
+  /** Resolves once the process is gone and its memory is back, with the reason in words. Never rejects. */
+  readonly exited: Promise<string>;
+  /** Sends a request; one to a process that is gone is dropped, as `exited` tells. */
+  send(request: RunnerRequest): void;
+  /** Ends it at once. */
+  kill(): Promise<void>;
+  /** Closes the channel, which ends an idle runner; kills one that is still there after `graceMs`. */
+  end(graceMs: number): Promise<void>;
+}
+
+export interface RunnerProcessOptions {
+  /** The file that the process runs. */
+  entry: string;
+  /** Threads that tokenisers may use. */
+  threads: number;
+  onReply: (reply: RunnerReply) => void;
+  clock: Clock;
+  log: Log;
+}
+
+const longestLine = 500;
+const mostLoggedLines = 1000;
+
+/** Starts a runner. It gets no key, no token and no setting of this process. */
+export function startRunnerProcess({ entry, threads, onReply, clock, log }: RunnerProcessOptions): RunnerProcess {
+  const child = fork(entry, [], {
+    execPath: process.execPath,
+    execArgv: [],
+    env: scrubbedEnvironment(runnerEnvironment(threads)),
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let lastLine = '';
+  let lines = 0;
+  let startFailure: string | null = null;
+
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (line.trim() === '') return;
+      lastLine = line.slice(0, longestLine);
+      lines += 1;
+      if (lines <= mostLoggedLines) log.warn({ pid: child.pid, line: line.slice(0, 4 * longestLine) }, 'a runner wrote to standard error');
+    });
+  }
+
+  const exited = new Promise<string>((resolve) => {
+    // 'close' comes after the last of standard error was read, and also where the process did not start.
+    child.once('close', (code, signal) => {
+      const end = startFailure ?? (signal ? `it was killed by ${signal}` : `it exited with code ${code}`);
+      resolve(lastLine === '' ? end : `${end}: ${lastLine}`);
+    });
+  });
+  child.on('error', (error) => {
+    if (child.pid === undefined) startFailure = `it could not start: ${error.message}`;
+  });
+  child.on('message', (message) => onReply(message as RunnerReply));
+
+  async function kill(): Promise<void> {
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  return {
+    pid: child.pid,
+    exited,
+    send(request) {
+      if (child.connected) child.send(request, () => {});
+    },
+    kill,
+    async end(graceMs) {
+      if (child.connected) child.disconnect();
+      const cancelKill = clock.setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await exited;
+      cancelKill();
+    },
+    [Symbol.asyncDispose]: kill,
+  };
+}
+
+/** One malloc arena and small thresholds give freed memory back to the system; the tokenisers get as many threads as the model. */
+function runnerEnvironment(threads: number): Record<string, string> {
+  return {
+    RAYON_NUM_THREADS: String(threads),
+    TOKENIZERS_PARALLELISM: String(threads > 1),
+    MALLOC_ARENA_MAX: '1',
+    MALLOC_TRIM_THRESHOLD_: String(128 * 1024),
+    MALLOC_MMAP_THRESHOLD_: String(128 * 1024),
+  };
+}
