@@ -4,124 +4,222 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedQueryDocumentNode as DocumentNode } from 'graphql';
+/** What a model can be asked to do. */
 export type Capability =
+  /** Answers messages through its chat template. */
   | 'CHAT'
+  /** Gives images labels. */
   | 'CLASSIFY_IMAGE'
+  /** Turns images into vectors. */
   | 'EMBED_IMAGE'
+  /** Turns texts into vectors. */
   | 'EMBED_TEXT'
+  /** Answers with images in view. */
   | 'GENERATE_FROM_IMAGE'
+  /** Continues a text. */
   | 'GENERATE_TEXT'
+  /** Scores documents against a query. */
   | 'RERANK';
 
+/** What is downloaded. Give one of `source` and `urls`. */
 export type DownloadModelInput = {
+  /** The library that the checkpoint must be of; any by default. */
   readonly library?: ModelLibrary | null | undefined;
+  /** Name that the model gets; default is the repository's. */
   readonly name?: string | null | undefined;
+  /** A repository on the hub. */
   readonly source?: HubSourceInput | null | undefined;
+  /** Single files; then `name` is needed. */
   readonly urls?: ReadonlyArray<FileUrlInput> | null | undefined;
 };
 
+/** What is embedded, and how. */
 export type EmbedInput = {
+  /** Keep so many of the first values, 1 to the model's width; default all. */
   readonly dimensions?: number | null | undefined;
+  /** Any number of items; the answer has their order. */
   readonly items: ReadonlyArray<EmbedItem>;
+  /** Name or alias of a loaded model. */
   readonly model: string;
-  readonly normalization?: Normalization | null | undefined;
+  /** How the length of the vectors is set; default `UNIT`. */
+  readonly normalization: Normalization;
+  /** A text of your own that goes in front of every text; wins over `promptName`. */
   readonly prompt?: string | null | undefined;
+  /** Which of the model's prompts goes in front of every text; default is the model's own default. */
   readonly promptName?: string | null | undefined;
-  readonly truncate?: Truncation | null | undefined;
+  /** What happens to a text that is too long; default `END`. */
+  readonly truncate: Truncation;
 };
 
+/** One thing to embed: a text or an image. */
 export type EmbedItem =
-  {   readonly image: ImageInput; readonly text?: never; }
-  |  { readonly image?: never;   readonly text: string; };
+  {   /** An image. */
+  readonly image: ImageInput; readonly text?: never; }
+  |  { readonly image?: never;   /** A text of at most 1000000 characters. */
+  readonly text: string; };
 
+/** The stable name of a failure; new ones may be added. */
 export type ErrorCode =
+  /** Somebody cancelled it, or the client left. */
   | 'CANCELED'
+  /** A fetched file is not the one that was announced. */
   | 'CHECKSUM_MISMATCH'
+  /** The caller may not do this. */
   | 'FORBIDDEN'
+  /** A text has more tokens than the model takes. */
   | 'INPUT_TOO_LONG'
+  /** The disk has no room for the files. */
   | 'INSUFFICIENT_DISK'
+  /** The model does not fit into the memory budget. */
   | 'INSUFFICIENT_MEMORY'
+  /** A failure nobody expected; the log has its cause. */
   | 'INTERNAL'
+  /** The server stopped while the task ran. */
   | 'INTERRUPTED'
+  /** A value that the caller gave is wrong. */
   | 'INVALID_INPUT'
+  /** A model file is malformed or missing. */
   | 'INVALID_MODEL_FILE'
+  /** Another task works on the model. */
   | 'MODEL_BUSY'
+  /** The model is being loaded: wait for the task, or come back. */
   | 'MODEL_LOADING'
+  /** No model has this name, alias or id. */
   | 'MODEL_NOT_FOUND'
+  /** The model is stored but not in memory. */
   | 'MODEL_NOT_LOADED'
+  /** Another model has this name or alias. */
   | 'NAME_TAKEN'
+  /** A queue is full: come back later. */
   | 'OVERLOADED'
+  /** The process that runs the model died; it is started again. */
   | 'RUNNER_CRASHED'
+  /** No task has this id. */
   | 'TASK_NOT_FOUND'
+  /** Something took longer than it may. */
   | 'TIMEOUT'
+  /** A key is needed, and none or a wrong one came. */
   | 'UNAUTHENTICATED'
+  /** The address is one that this server does not fetch from. */
   | 'UNSAFE_URL'
+  /** The model cannot do what was asked of it. */
   | 'UNSUPPORTED_CAPABILITY'
+  /** The checkpoint is whole, but no engine here runs it. */
   | 'UNSUPPORTED_MODEL'
+  /** Another server failed this one. */
   | 'UPSTREAM_FAILED'
+  /** The repository is private or gated. */
   | 'UPSTREAM_GATED';
 
+/** One file of a model, by its address. */
 export type FileUrlInput = {
+  /** Its path inside the model's folder, e.g. `1_Pooling/config.json`. */
   readonly path: string;
+  /** Its address, http or https. */
   readonly url: string;
 };
 
+/** A header of the request that fetches an image. */
 export type HeaderInput = {
+  /** Its name. */
   readonly name: string;
+  /** Its value. */
   readonly value: string;
 };
 
+/** A repository on the hub that this server is pointed at. */
 export type HubSourceInput = {
+  /** Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped. */
   readonly repository: string;
-  readonly revision?: string | null | undefined;
+  /** Branch, tag or commit; default `main`. It is pinned to the commit it names now. */
+  readonly revision: string;
 };
 
+/** An image: an address, or its bytes. This version answers UNSUPPORTED_CAPABILITY, as it serves no images yet. */
 export type ImageInput = {
+  /** Its bytes as base64, or as a data URI. */
   readonly base64?: string | null | undefined;
+  /** Headers for the fetch. */
   readonly headers?: ReadonlyArray<HeaderInput> | null | undefined;
+  /** Address to fetch it from. */
   readonly url?: string | null | undefined;
 };
 
+/** Which model to take into memory, and how. */
 export type LoadModelInput = {
-  readonly downloadIfMissing?: boolean | null | undefined;
-  readonly evict?: boolean | null | undefined;
+  /** Fetch the files first where they are not here; default false. */
+  readonly downloadIfMissing: boolean;
+  /** Unload idle models where there is no room otherwise; default true. */
+  readonly evict: boolean;
+  /** Id of a stored model, global or bare UUID. */
   readonly id?: string | number | null | undefined;
+  /** Processes that may run it at once, 1 to 64; default is the thread budget, at most 4. */
   readonly instances?: number | null | undefined;
+  /** Seconds that it stays in memory unused; -1 for ever; default is the server's KEEP_ALIVE. */
   readonly keepAliveSeconds?: number | null | undefined;
+  /** The library that the checkpoint must be of; any by default. */
   readonly library?: ModelLibrary | null | undefined;
+  /** Name or alias of a stored model. Give one of `name`, `id` and `source`. */
   readonly name?: string | null | undefined;
-  readonly pinned?: boolean | null | undefined;
+  /** Never evict it; default false. */
+  readonly pinned: boolean;
+  /** Repository to fetch it from; a stored model of that name is taken as it is. */
   readonly source?: HubSourceInput | null | undefined;
+  /** Threads of each process, 1 to 256; default 1. */
   readonly threads?: number | null | undefined;
 };
 
+/** The upstream library whose layout a checkpoint has. */
 export type ModelLibrary =
+  /** llama.cpp: a GGUF file. */
   | 'LLAMA_CPP'
+  /** open_clip. */
   | 'OPEN_CLIP'
+  /** sentence-transformers, or a transformers text encoder that it would load. */
   | 'SENTENCE_TRANSFORMERS'
+  /** timm. */
   | 'TIMM'
+  /** transformers. */
   | 'TRANSFORMERS';
 
+/** How the length of a vector is set. */
 export type Normalization =
+  /** As the model gives it, cut to `dimensions`. */
   | 'NONE'
+  /** Cut to `dimensions`, then divided by its L2 norm. */
   | 'UNIT'
+  /** Divided by its L2 norm, then cut to `dimensions`: not of unit length when cut. */
   | 'UNIT_BEFORE_CUT';
 
+/** Where a model in memory stands. */
 export type RuntimeState =
+  /** Its process ended again and again; load it again to try anew. */
   | 'FAILED'
+  /** Its process is starting. */
   | 'LOADING'
+  /** It answers. */
   | 'READY'
+  /** It lets running requests finish, then leaves memory. */
   | 'UNLOADING';
 
+/** Where a task, or one of its steps, stands. */
 export type TaskState =
+  /** Was cancelled. */
   | 'CANCELED'
+  /** Ended with an error; `retryTask` tries again. */
   | 'FAILED'
+  /** Waits for its turn. */
   | 'QUEUED'
+  /** Is at work. */
   | 'RUNNING'
+  /** Is done. */
   | 'SUCCEEDED';
 
+/** What happens to a text that has more tokens than the model takes. */
 export type Truncation =
+  /** Its end is cut off. */
   | 'END'
+  /** It is refused with `INPUT_TOO_LONG`. */
   | 'NONE';
 
 export type IngrainEmbedQueryVariables = Exact<{
@@ -143,7 +241,7 @@ export type IngrainModelQuery = { readonly model: { readonly dimensions: number 
 export type IngrainLoadedModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type IngrainLoadedModelsQuery = { readonly server: { readonly loadedModels: ReadonlyArray<{ readonly name: string, readonly library: ModelLibrary | null, readonly capabilities: ReadonlyArray<Capability>, readonly runtime: { readonly state: RuntimeState } | null }> } | null };
+export type IngrainLoadedModelsQuery = { readonly server: { readonly loadedModels: ReadonlyArray<{ readonly name: string, readonly library: ModelLibrary | null, readonly capabilities: ReadonlyArray<Capability>, readonly runtime: { readonly state: RuntimeState } | null }> | null } | null };
 
 export type IngrainRepositoryModelsQueryVariables = Exact<{
   after?: string | null | undefined;
@@ -155,7 +253,7 @@ export type IngrainRepositoryModelsQuery = { readonly models: { readonly nodes: 
 export type IngrainLoadLimitQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type IngrainLoadLimitQuery = { readonly server: { readonly limits: { readonly maxLoadedModels: number | null }, readonly loadedModels: ReadonlyArray<{ readonly name: string, readonly aliases: ReadonlyArray<string> }> } | null };
+export type IngrainLoadLimitQuery = { readonly server: { readonly limits: { readonly maxLoadedModels: number | null }, readonly loadedModels: ReadonlyArray<{ readonly name: string, readonly aliases: ReadonlyArray<string> }> | null } | null };
 
 export type IngrainLoadMutationVariables = Exact<{
   input: LoadModelInput;
@@ -165,22 +263,13 @@ export type IngrainLoadMutationVariables = Exact<{
 
 export type IngrainLoadMutation = { readonly loadModel:
     | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
     | { readonly alreadyLoaded: boolean, readonly task: { readonly settled: { readonly state: TaskState, readonly error:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
-            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -201,17 +290,6 @@ export type IngrainLoadMutation = { readonly loadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -225,15 +303,13 @@ export type IngrainDownloadMutationVariables = Exact<{
 
 
 export type IngrainDownloadMutation = { readonly downloadModel:
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
     | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
-            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -254,25 +330,6 @@ export type IngrainDownloadMutation = { readonly downloadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -289,30 +346,13 @@ export type IngrainUnloadMutation = { readonly unloadModel:
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
     | { readonly wasLoaded: boolean, readonly task: { readonly settled: { readonly state: TaskState, readonly error:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
-            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -333,11 +373,6 @@ export type IngrainUnloadMutation = { readonly unloadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
    | null };
 
 export type IngrainDeleteMutationVariables = Exact<{
@@ -347,15 +382,13 @@ export type IngrainDeleteMutationVariables = Exact<{
 
 
 export type IngrainDeleteMutation = { readonly deleteModel:
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
     | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
-            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -376,26 +409,6 @@ export type IngrainDeleteMutation = { readonly deleteModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -409,7 +422,7 @@ export type IngrainTaskEndFragment = { readonly state: TaskState, readonly error
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
-    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -434,20 +447,20 @@ export type IngrainTaskEndFragment = { readonly state: TaskState, readonly error
 export type IngrainMetricsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type IngrainMetricsQuery = { readonly server: { readonly version: string, readonly startedAt: string, readonly memory: { readonly budgetBytes: number, readonly usedBytes: number, readonly freeBytes: number }, readonly loadedModels: ReadonlyArray<{ readonly name: string, readonly runtime: { readonly state: RuntimeState, readonly instances: number, readonly memoryBytes: number, readonly queueDepth: number } | null, readonly statistics: { readonly inferenceCount: number, readonly executionCount: number, readonly lastInferenceAt: string | null, readonly success: { readonly count: number, readonly totalNs: number }, readonly failure: { readonly count: number, readonly totalNs: number }, readonly queue: { readonly count: number, readonly totalNs: number }, readonly preprocess: { readonly count: number, readonly totalNs: number }, readonly computeInput: { readonly count: number, readonly totalNs: number }, readonly computeInference: { readonly count: number, readonly totalNs: number }, readonly computeOutput: { readonly count: number, readonly totalNs: number }, readonly batches: ReadonlyArray<{ readonly size: number, readonly computeInput: { readonly count: number, readonly totalNs: number }, readonly computeInference: { readonly count: number, readonly totalNs: number }, readonly computeOutput: { readonly count: number, readonly totalNs: number } }> } | null }> } | null };
+export type IngrainMetricsQuery = { readonly server: { readonly version: string, readonly startedAt: string, readonly memory: { readonly budgetBytes: number, readonly usedBytes: number, readonly freeBytes: number }, readonly loadedModels: ReadonlyArray<{ readonly name: string, readonly runtime: { readonly state: RuntimeState, readonly instances: number, readonly memoryBytes: number, readonly queueDepth: number } | null, readonly statistics: { readonly inferenceCount: number, readonly executionCount: number, readonly lastInferenceAt: string | null, readonly success: { readonly count: number, readonly totalNs: number }, readonly failure: { readonly count: number, readonly totalNs: number }, readonly queue: { readonly count: number, readonly totalNs: number }, readonly preprocess: { readonly count: number, readonly totalNs: number }, readonly computeInput: { readonly count: number, readonly totalNs: number }, readonly computeInference: { readonly count: number, readonly totalNs: number }, readonly computeOutput: { readonly count: number, readonly totalNs: number }, readonly batches: ReadonlyArray<{ readonly size: number, readonly computeInput: { readonly count: number, readonly totalNs: number }, readonly computeInference: { readonly count: number, readonly totalNs: number }, readonly computeOutput: { readonly count: number, readonly totalNs: number } }> } | null }> | null } | null };
 
 export type IngrainDurationFragment = { readonly count: number, readonly totalNs: number };
 
 export const IngrainModelStateFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainModelStateFragment, unknown>;
-export const IngrainTaskEndFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<IngrainTaskEndFragment, unknown>;
+export const IngrainTaskEndFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainTaskEndFragment, unknown>;
 export const IngrainDurationFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainDuration"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DurationStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalNs"}}]}}]} as unknown as DocumentNode<IngrainDurationFragment, unknown>;
 export const IngrainEmbedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainEmbed"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmbedInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"embed"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"embeddings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vector"}}]}},{"kind":"Field","name":{"kind":"Name","value":"timing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalMs"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"skip"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainModelState"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainEmbedQuery, IngrainEmbedQueryVariables>;
 export const IngrainModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainModelState"}},{"kind":"Field","name":{"kind":"Name","value":"dimensions"}},{"kind":"Field","name":{"kind":"Name","value":"labels"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainModelQuery, IngrainModelQueryVariables>;
 export const IngrainLoadedModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainLoadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"library"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]}}]} as unknown as DocumentNode<IngrainLoadedModelsQuery, IngrainLoadedModelsQueryVariables>;
 export const IngrainRepositoryModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainRepositoryModels"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"installed"},"value":{"kind":"BooleanValue","value":true}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"library"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainModelState"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainRepositoryModelsQuery, IngrainRepositoryModelsQueryVariables>;
 export const IngrainLoadLimitDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainLoadLimit"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"limits"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"maxLoadedModels"}}]}},{"kind":"Field","name":{"kind":"Name","value":"loadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"aliases"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainLoadLimitQuery, IngrainLoadLimitQueryVariables>;
-export const IngrainLoadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainLoad"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alreadyLoaded"}},{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<IngrainLoadMutation, IngrainLoadMutationVariables>;
-export const IngrainDownloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainDownload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"downloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<IngrainDownloadMutation, IngrainDownloadMutationVariables>;
-export const IngrainUnloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainUnload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"wasLoaded"}},{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<IngrainUnloadMutation, IngrainUnloadMutationVariables>;
-export const IngrainDeleteDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainDelete"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<IngrainDeleteMutation, IngrainDeleteMutationVariables>;
+export const IngrainLoadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainLoad"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alreadyLoaded"}},{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainLoadMutation, IngrainLoadMutationVariables>;
+export const IngrainDownloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainDownload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"downloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainDownloadMutation, IngrainDownloadMutationVariables>;
+export const IngrainUnloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainUnload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"wasLoaded"}},{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainUnloadMutation, IngrainUnloadMutationVariables>;
+export const IngrainDeleteDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainDelete"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainDeleteMutation, IngrainDeleteMutationVariables>;
 export const IngrainMetricsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainMetrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"budgetBytes"}},{"kind":"Field","name":{"kind":"Name","value":"usedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"loadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"instances"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}},{"kind":"Field","name":{"kind":"Name","value":"queueDepth"}}]}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"inferenceCount"}},{"kind":"Field","name":{"kind":"Name","value":"executionCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastInferenceAt"}},{"kind":"Field","name":{"kind":"Name","value":"success"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"queue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preprocess"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeInput"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeInference"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeOutput"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"batches"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"computeInput"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeInference"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeOutput"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainDuration"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DurationStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalNs"}}]}}]} as unknown as DocumentNode<IngrainMetricsQuery, IngrainMetricsQueryVariables>;

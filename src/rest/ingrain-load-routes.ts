@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { customModelAnswer, customModelVariables } from './ingrain-download.ts';
+import { imagesNotServed, loadFailure } from './ingrain-errors.ts';
+import { foundNoPlace, isImageLibrary, type LoadRequest, limitAnswer, loadAnswer, loadVariables } from './ingrain-loaders.ts';
+import { clipRequest, customModelRequest, loadRequest, sentenceTransformerRequest, timmRequest } from './ingrain-requests.ts';
+import { IngrainDownloadDocument, IngrainLoadDocument, IngrainLoadLimitDocument } from './operations.generated.ts';
+import { customRoute, type Route } from './route.ts';
+
+/** `/load_model`, generation A's three loaders, `/download_custom_model`. All of them wait until the work has ended. */
+export const loadRoutes: readonly Route[] = [
+  loadRoute('/load_model', 'loadModel', loadRequest, ({ name, library }) => ({ name, library })),
+  loadRoute('/load_clip_model', 'loadClipModel', clipRequest, ({ name, pretrained = null }) => ({
+    name,
+    library: 'open_clip',
+    checkpoint: pretrained,
+  })),
+  loadRoute('/load_sentence_transformer_model', 'loadSentenceTransformerModel', sentenceTransformerRequest, ({ name }) => ({
+    name,
+    library: 'sentence_transformers',
+  })),
+  loadRoute('/load_timm_model', 'loadTimmModel', timmRequest, ({ name }) => ({ name, library: 'timm' })),
+  customRoute({
+    method: 'POST',
+    path: '/download_custom_model',
+    operationId: 'downloadCustomModel',
+    summary: 'Downloads a model from the addresses of its files. It is not loaded by that.',
+    body: customModelRequest,
+    query: null,
+    run: async (execute, { body, signal }) =>
+      isImageLibrary(body.library)
+        ? customModelAnswer({ downloadModel: { code: 'UNSUPPORTED_MODEL', message: imagesNotServed } }, body)
+        : customModelAnswer(await execute(IngrainDownloadDocument, customModelVariables(body), signal), body),
+    onError: (failure, { body }) => customModelAnswer({ downloadModel: failure }, body),
+  }),
+];
+
+function loadRoute<Body>(path: string, operationId: string, body: z.ZodType<Body>, toLoad: (body: Body) => LoadRequest): Route {
+  return customRoute({
+    method: 'POST',
+    path,
+    operationId,
+    summary: 'Takes a model into memory; downloads it before where that is needed.',
+    body,
+    query: null,
+    async run(execute, request) {
+      const load = toLoad(request.body);
+      const limit = await execute(IngrainLoadLimitDocument, {}, request.signal);
+      const data = await execute(IngrainLoadDocument, loadVariables(load, limit), request.signal);
+      if (!foundNoPlace(data, limit)) return loadAnswer(data, load);
+      return limitAnswer(await execute(IngrainLoadLimitDocument, {}, request.signal));
+    },
+    onError: (failure, request) => loadFailure(failure, toLoad(request.body).name),
+  });
+}

@@ -1,0 +1,51 @@
+import type { IngrainDurationFragment, IngrainMetricsQuery } from './operations.generated.ts';
+
+type Server = NonNullable<IngrainMetricsQuery['server']>;
+type LoadedModel = NonNullable<Server['loadedModels']>[number];
+type Statistics = NonNullable<LoadedModel['statistics']>;
+type Duration = { count: string; ns: string };
+
+/**
+ * Ingrain's JSON metrics, one entry for each loaded model. Every number is a string. Members are there in both spellings:
+ * the newer clients read `inferenceStats`, the older ones `inference_stats`; keys inside the statistics stay snake_case.
+ */
+export function metricsBody({ server }: IngrainMetricsQuery) {
+  return {
+    modelStats: (server?.loadedModels ?? []).flatMap((model) => (model.statistics ? [modelStats(model.name, model.statistics)] : [])),
+  };
+}
+
+function modelStats(name: string, statistics: Statistics) {
+  const members = {
+    lastInference: statistics.lastInferenceAt === null ? null : String(Date.parse(String(statistics.lastInferenceAt))),
+    inferenceCount: String(statistics.inferenceCount),
+    executionCount: String(statistics.executionCount),
+    inferenceStats: {
+      success: duration(statistics.success),
+      fail: duration(statistics.failure),
+      queue: duration(statistics.queue),
+      compute_input: duration(statistics.computeInput),
+      compute_infer: duration(statistics.computeInference),
+      compute_output: duration(statistics.computeOutput),
+    },
+    batchStats: statistics.batches.map((batch) =>
+      bothSpellings({
+        batchSize: String(batch.size),
+        computeInput: duration(batch.computeInput),
+        computeInfer: duration(batch.computeInference),
+        computeOutput: duration(batch.computeOutput),
+      }),
+    ),
+  };
+  return { name, version: '1', ...bothSpellings(members) };
+}
+
+/** Exactly these two keys: the Python client refuses any other. */
+function duration({ count, totalNs }: IngrainDurationFragment): Duration {
+  return { count: String(count), ns: String(totalNs) };
+}
+
+function bothSpellings<Members extends Record<string, unknown>>(members: Members): Members & Record<string, unknown> {
+  const snakeCase = Object.entries(members).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]);
+  return { ...members, ...Object.fromEntries(snakeCase) };
+}

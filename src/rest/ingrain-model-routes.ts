@@ -1,0 +1,98 @@
+import { otherFailure } from './ingrain-errors.ts';
+import { loadedModelsAnswer, repositoryModelsAnswer } from './ingrain-lists.ts';
+import { deleteAnswer, embeddingSizeAnswer, labelsAnswer, lookUpFailure, unloadAnswer } from './ingrain-models.ts';
+import { loadedModelsQuery, modelQuery, modelRequest } from './ingrain-requests.ts';
+import { taskTimeoutMs } from './ingrain-task.ts';
+import {
+  IngrainDeleteDocument,
+  IngrainLoadedModelsDocument,
+  IngrainModelDocument,
+  IngrainRepositoryModelsDocument,
+  type IngrainRepositoryModelsQuery,
+  IngrainUnloadDocument,
+} from './operations.generated.ts';
+import { customRoute, type Failure, type Route, route } from './route.ts';
+
+const plainFailure = (failure: Failure) => otherFailure(failure, (reason) => reason);
+
+/** The model server's endpoints for models that are there: unload, delete, lists, facts. */
+export const modelRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/unload_model',
+    operationId: 'unloadModel',
+    summary: 'Takes a model out of memory; its files stay.',
+    body: modelRequest,
+    query: null,
+    document: IngrainUnloadDocument,
+    toVariables: ({ body: { name } }) => ({ name, timeoutMs: taskTimeoutMs }),
+    toAnswer: (data, { body }) => unloadAnswer(data, body),
+    onError: (failure, { body }) => unloadAnswer({ unloadModel: failure }, body),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/delete_model',
+    operationId: 'deleteModel',
+    summary: 'Deletes a model and its files; unloads it before.',
+    body: modelRequest,
+    query: null,
+    document: IngrainDeleteDocument,
+    toVariables: ({ body: { name } }) => ({ name, timeoutMs: taskTimeoutMs }),
+    toAnswer: (data, { body }) => deleteAnswer(data, body),
+    onError: (failure, { body }) => deleteAnswer({ deleteModel: failure }, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/loaded_models',
+    operationId: 'loadedModels',
+    summary: 'The models in memory.',
+    body: null,
+    query: loadedModelsQuery,
+    document: IngrainLoadedModelsDocument,
+    toVariables: () => ({}),
+    toAnswer: (data, { query }) => loadedModelsAnswer(data, query),
+    onError: plainFailure,
+  }),
+  customRoute({
+    method: 'GET',
+    path: '/repository_models',
+    operationId: 'repositoryModels',
+    summary: 'The models whose files are here, loaded or not.',
+    body: null,
+    query: null,
+    async run(execute, { signal }) {
+      const pages: IngrainRepositoryModelsQuery[] = [];
+      for (let after: string | null | undefined = null; after !== undefined; ) {
+        const page: IngrainRepositoryModelsQuery = await execute(IngrainRepositoryModelsDocument, { after }, signal);
+        pages.push(page);
+        after = page.models?.pageInfo.hasNextPage ? page.models.pageInfo.endCursor : undefined;
+      }
+      return repositoryModelsAnswer(pages);
+    },
+    onError: plainFailure,
+  }),
+  route({
+    method: 'GET',
+    path: '/model_embedding_size',
+    operationId: 'modelEmbeddingSize',
+    summary: "How many values a model's vectors have.",
+    body: null,
+    query: modelQuery,
+    document: IngrainModelDocument,
+    toVariables: ({ query: { name } }) => ({ name }),
+    toAnswer: (data, { query }) => embeddingSizeAnswer(data, query),
+    onError: (failure, { query }) => lookUpFailure(failure, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/model_classification_labels',
+    operationId: 'modelClassificationLabels',
+    summary: 'The names of the classes that a model tells apart, in output order.',
+    body: null,
+    query: modelQuery,
+    document: IngrainModelDocument,
+    toVariables: ({ query: { name } }) => ({ name }),
+    toAnswer: (data, { query }) => labelsAnswer(data, query),
+    onError: (failure, { query }) => lookUpFailure(failure, query),
+  }),
+];

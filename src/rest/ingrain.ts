@@ -1,0 +1,68 @@
+import { prometheusFormat } from './ingrain-accept.ts';
+import { detail, otherFailure } from './ingrain-errors.ts';
+import { inferenceRoutes } from './ingrain-inference-routes.ts';
+import { loadRoutes } from './ingrain-load-routes.ts';
+import { metricsBody } from './ingrain-metrics.ts';
+import { modelRoutes } from './ingrain-model-routes.ts';
+import { prometheusText } from './ingrain-prometheus.ts';
+import { IngrainMetricsDocument } from './operations.generated.ts';
+import { customRoute, type FamilyErrors, type Route, type RouteFamily } from './route.ts';
+
+const errors: FamilyErrors = {
+  notFound: () => detail(404, 'Not Found'),
+  methodNotAllowed: (allowed) => ({ ...detail(405, 'Method Not Allowed'), headers: { allow: allowed.join(', ') } }),
+  unauthenticated: (message) => ({ ...detail(401, message), headers: { 'www-authenticate': 'Bearer' } }),
+  forbidden: (message) => detail(403, message),
+  tooLarge: (limitBytes) => detail(413, `The body has more than ${limitBytes} bytes, which is MODELKEEP_MAX_BODY_BYTES.`),
+  internal: () => ({ status: 500, body: 'Internal Server Error' }),
+};
+
+const metricsRoute = customRoute({
+  method: 'GET',
+  path: '/metrics',
+  operationId: 'metrics',
+  summary: "Counters of each loaded model: Ingrain's JSON, or Prometheus text where `Accept` names that.",
+  body: null,
+  query: null,
+  async run(execute, { headers, signal }) {
+    const data = await execute(IngrainMetricsDocument, {}, signal);
+    const format = prometheusFormat(headers.accept);
+    if (format === null) return { status: 200, body: metricsBody(data) };
+    const { text, contentType } = await prometheusText(data, format);
+    return { status: 200, body: text, headers: { 'content-type': contentType } };
+  },
+  onError: (failure) => otherFailure(failure, (reason) => reason),
+});
+
+/** Ingrain's inference server (port 8686). On a port that serves every family it comes before the model server, so that `/health` is this one's. */
+export const ingrainInference: RouteFamily = {
+  name: 'ingrain-inference',
+  title: 'Ingrain: inference server',
+  prefixes: ['/ingrain', '/ingrain/inference'],
+  errors,
+  routes: [healthRoute('The inference server is running.'), ...inferenceRoutes, metricsRoute],
+};
+
+/** Ingrain's model server (port 8687). */
+export const ingrainModels: RouteFamily = {
+  name: 'ingrain-models',
+  title: 'Ingrain: model server',
+  prefixes: ['/ingrain', '/ingrain/models'],
+  errors,
+  routes: [healthRoute('The model server is running.'), ...loadRoutes, ...modelRoutes],
+};
+
+/** Exactly one member: the Python client refuses any other. */
+function healthRoute(message: string): Route {
+  return customRoute({
+    method: 'GET',
+    path: '/health',
+    operationId: 'health',
+    summary: 'Says that the server runs.',
+    body: null,
+    query: null,
+    isOpen: true,
+    run: () => ({ status: 200, body: { message } }),
+    onError: (failure) => otherFailure(failure, (reason) => reason),
+  });
+}
