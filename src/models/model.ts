@@ -71,6 +71,8 @@ export interface Manifest {
   aliases: string[];
   source: ModelSource;
   revision: string | null;
+  /** What a client wrote about it; null where the facts' own description stands. */
+  description: string | null;
   facts: CheckpointFacts;
   files: ModelFile[];
   custom: boolean;

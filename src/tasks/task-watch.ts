@@ -1,9 +1,10 @@
 import { TaskNotFoundError } from '../errors.ts';
+import { watch } from '../watch.ts';
 import type { Task } from './task.ts';
 import type { TaskChanges } from './task-changes.ts';
 import { isActive } from './task-record.ts';
 
-export interface WatchOptions {
+export interface WatchTaskOptions {
   id: string;
   signal: AbortSignal;
   changes: TaskChanges;
@@ -11,68 +12,25 @@ export interface WatchOptions {
 }
 
 /**
- * A task as it is, then after each change, ending after its last state. It goes by level, not by edge: woken, it reads the
- * task again, so nothing is missed between the first snapshot and the first wait, and a slow reader skips what is stale.
- * `return()` and the signal end it at once, also while a `next()` waits. Throws `TaskNotFoundError` at the first `next()`.
+ * A task as it is, then after each change that a client can see, ending after its last state or when the server stops; see
+ * `watch`. Throws `TASK_NOT_FOUND` at the first `next()`.
  */
-export function watchTask({ id, signal, changes, read }: WatchOptions): AsyncIterableIterator<Task> {
-  let isEnded = false;
-  let isStale = true;
-  let wakeUp = () => {};
-  let stopListening = () => {};
+export function watchTask({ id, signal, changes, read }: WatchTaskOptions): AsyncIterableIterator<Task> {
+  let shown: string | null = null;
 
-  const wake = () => {
-    isStale = true;
-    wakeUp();
-  };
-
-  function end(): void {
-    isEnded = true;
-    stopListening();
-    signal.removeEventListener('abort', end);
-    wakeUp();
-  }
-
-  async function* snapshots(): AsyncGenerator<Task, undefined> {
-    let shown: string | null = null;
-    try {
-      if (isEnded || signal.aborted) return;
-      signal.addEventListener('abort', end, { once: true });
-      stopListening = changes.subscribe(id, wake);
-      while (!isEnded) {
-        isStale = false;
-        const isLast = changes.isClosed;
-        const task = await read(id);
-        if (isEnded) return;
-        if (!task && shown === null) throw new TaskNotFoundError({ id });
-        if (!task) return;
-        const text = JSON.stringify(task);
-        if (text !== shown) yield task;
-        shown = text;
-        if (!isActive(task) || isLast) return;
-        if (isStale || isEnded) continue;
-        await new Promise<void>((resolve) => {
-          wakeUp = resolve;
-        });
-      }
-    } finally {
-      end();
-    }
-  }
-
-  const inner = snapshots();
-  return {
-    next: () => inner.next(),
-    async return() {
-      end();
-      return inner.return(undefined);
+  return watch({
+    signal,
+    subscribe: (wake) => changes.subscribe(id, wake),
+    async read() {
+      // Asked before reading: what is read after the last wake is the last there is to show.
+      const isStopping = changes.isClosed;
+      const task = await read(id);
+      if (!task && shown === null) throw new TaskNotFoundError({ id });
+      if (!task) return { items: [], isLast: true };
+      const text = JSON.stringify(task);
+      const isNew = text !== shown;
+      shown = text;
+      return { items: isNew ? [task] : [], isLast: isStopping || !isActive(task) };
     },
-    async throw(error) {
-      end();
-      return inner.throw(error);
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  });
 }

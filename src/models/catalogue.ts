@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { InvalidInputError, ModelNotFoundError, NameTakenError } from '../errors.ts';
+import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
+import type { Log } from '../log.ts';
+import type { Database } from '../storage/database.ts';
+import type { Page, PageOf } from '../storage/page.ts';
+import { isWhole } from './build-folder.ts';
+import { createExclusive } from './exclusive.ts';
+import { type InstalledModel, type InstallRequest, installModel } from './install.ts';
+import { readManifest, writeManifest } from './manifest.ts';
+import type { Model, ModelCard, ModelSource } from './model.ts';
+import { modelsFolder, removeModelFolder } from './model-folders.ts';
+import { manifestOf, withoutFiles } from './model-record.ts';
+import { createModelStore, type ModelConditions } from './model-store.ts';
+import { suggestNames } from './name-suggestions.ts';
+import { checkAliases, checkName, foldName } from './names.ts';
+import { reconcile } from './reconcile.ts';
+
+/** A name or alias, or an id: exactly one. */
+export interface ModelReference {
+  name?: string | undefined;
+  id?: string | undefined;
+}
+
+/** An entry to make without files. */
+export interface RegisterRequest {
+  name: string;
+  source: ModelSource;
+  library?: ModelLibrary | undefined;
+  description?: string | undefined;
+  card?: ModelCard | undefined;
+  aliases?: readonly string[] | undefined;
+  custom: boolean;
+}
+
+/** What may change of an entry; what is absent stays. */
+export interface ModelChanges {
+  newName?: string | undefined;
+  description?: string | undefined;
+  /** Takes the place of the whole card. */
+  card?: ModelCard | undefined;
+  /** Takes the place of all aliases. */
+  aliases?: readonly string[] | undefined;
+}
+
+/** The models of this server: their entries in the database, their folders on disk. */
+export interface Catalogue {
+  find(nameOrAlias: string): Promise<Model | null>;
+  get(id: string): Promise<Model | null>;
+  /** One entry an id, in order; null where there is no such model. */
+  getMany(ids: readonly string[]): Promise<(Model | null)[]>;
+  list(conditions: ModelConditions, page: Page): Promise<PageOf<Model>>;
+  /** Throws `MODEL_NOT_FOUND` with suggestions, `INVALID_INPUT` unless exactly one of name and id is given. */
+  require(reference: ModelReference): Promise<Model>;
+  /** Names of stored models that are spelt alike, best first. */
+  suggest(name: string): Promise<string[]>;
+  /** Throws `INVALID_INPUT` for what cannot be a name, `NAME_TAKEN` for another model's alias: what files cannot be installed under. */
+  requireFetchableName(name: string): Promise<void>;
+  /** Makes an entry without files. Throws `INVALID_INPUT`, `NAME_TAKEN`. */
+  register(request: RegisterRequest): Promise<Model>;
+  /** Makes verified files a model, or the newer revision of the one of that name; see `installModel`. */
+  install(request: InstallRequest): Promise<InstalledModel>;
+  /** Throws `MODEL_NOT_FOUND`, `INVALID_INPUT`, `NAME_TAKEN`. */
+  update(id: string, changes: ModelChanges): Promise<Model>;
+  /** Removes the files and keeps the entry. No effect where there is none. */
+  removeFiles(id: string): Promise<void>;
+  /** Removes files and entry. No effect where there is none. */
+  remove(id: string): Promise<void>;
+  /** Absolute path of an installed model's folder. Throws `INVALID_INPUT` for one without files. */
+  folderOf(model: Pick<Model, 'name' | 'folder'>): string;
+  /** Absolute path of an installed file with that content, to link to; null where no model has it. */
+  findBlob(sha256: string): Promise<string | null>;
+  /** Calls back after each change of a model's entry or files, and after its removal. Answers a function that ends it. */
+  onChange(listener: (modelId: string) => void): () => void;
+  /** Once at start: makes folders and database agree; see `reconcile`. */
+  reconcile(): Promise<void>;
+}
+
+export interface CatalogueOptions {
+  database: Database;
+  dataFolder: string;
+  clock: Clock;
+  log?: Log;
+}
+
+export function createCatalogue({ database, dataFolder, clock, log }: CatalogueOptions): Catalogue {
+  const root = resolve(dataFolder);
+  const store = createModelStore(database);
+  const exclusive = createExclusive();
+  const listeners = new Set<(modelId: string) => void>();
+
+  function changed(modelId: string): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(modelId);
+      } catch (error) {
+        log?.error({ err: error, modelId }, 'a listener to model changes failed');
+      }
+    }
+  }
+
+  async function get(id: string): Promise<Model | null> {
+    return (await store.getMany([id])).get(id) ?? null;
+  }
+
+  async function requireFree(names: readonly string[], modelId: string | null): Promise<void> {
+    for (const name of names) {
+      const holder = await store.find(name);
+      if (holder && holder.id !== modelId) throw new NameTakenError({ takenName: name });
+    }
+  }
+
+  async function suggest(name: string): Promise<string[]> {
+    return suggestNames(name, await store.names());
+  }
+
+  async function findBlob(sha256: string): Promise<string | null> {
+    for (const { folder, path, sizeBytes } of await store.filesWith(sha256)) {
+      const file = join(modelsFolder(root), folder, path);
+      if (await isWhole(file, sizeBytes)) return file;
+    }
+    return null;
+  }
+
+  return {
+    find: store.find,
+    get,
+    async getMany(ids) {
+      const models = await store.getMany(ids);
+      return ids.map((id) => models.get(id) ?? null);
+    },
+    list: store.list,
+    async require({ name, id }) {
+      if ((name === undefined) === (id === undefined))
+        throw new InvalidInputError({
+          field: 'name',
+          message: `expected exactly one of name and id, got ${name === undefined ? 'neither' : 'both'}.`,
+        });
+      const model = name === undefined ? await get((id ?? '').toLowerCase()) : await store.find(name);
+      if (!model) throw new ModelNotFoundError({ name: name ?? id ?? '', suggestions: name === undefined ? [] : await suggest(name) });
+      return model;
+    },
+    suggest,
+    async requireFetchableName(name) {
+      checkName(name, 'name');
+      const holder = await store.find(name);
+      if (holder && foldName(holder.name) !== foldName(name)) throw new NameTakenError({ takenName: name });
+    },
+    async register({ name, source, library = undefined, description, card = {}, aliases = [], custom }) {
+      checkName(name, 'name');
+      checkAliases(aliases);
+      const model: Model = {
+        id: randomUUID(),
+        name,
+        aliases: aliases.filter((alias) => foldName(alias) !== foldName(name)),
+        library: library ?? null,
+        source,
+        revision: null,
+        description: description ?? null,
+        facts: null,
+        files: [],
+        sizeBytes: 0,
+        folder: null,
+        custom,
+        card,
+        createdAt: clock.now(),
+      };
+      await exclusive(async () => {
+        await requireFree([name, ...aliases], null);
+        await store.put([model]);
+      });
+      changed(model.id);
+      return model;
+    },
+    async install(request) {
+      const installed = await installModel({ store, dataFolder: root, clock, exclusive, findBlob }, request);
+      changed(installed.model.id);
+      return installed;
+    },
+    async update(id, { newName, description, card, aliases }) {
+      if (newName !== undefined) checkName(newName, 'newName');
+      if (aliases !== undefined) checkAliases(aliases);
+      const model = await exclusive(async () => {
+        const before = await get(id);
+        if (!before) throw new ModelNotFoundError({ name: id });
+        const name = newName ?? before.name;
+        const others = (aliases ?? before.aliases).filter((alias) => foldName(alias) !== foldName(name));
+        await requireFree([name, ...others], id);
+        const after: Model = {
+          ...before,
+          name,
+          aliases: others,
+          description: description ?? before.description,
+          card: card ?? before.card,
+        };
+        await store.put([after]);
+        if (after.folder && after.facts) {
+          const folder = join(modelsFolder(root), after.folder);
+          const manifest = await readManifest(folder);
+          await writeManifest(
+            folder,
+            manifestOf({ ...after, facts: after.facts }, manifest ? new Date(manifest.installedAt) : clock.now()),
+          );
+        }
+        return after;
+      });
+      changed(id);
+      return model;
+    },
+    async removeFiles(id) {
+      await exclusive(async () => {
+        const model = await get(id);
+        if (!model?.folder) return;
+        await store.put([withoutFiles(model)]);
+        await removeModelFolder(root, model.folder);
+      });
+      changed(id);
+    },
+    async remove(id) {
+      await exclusive(async () => {
+        const model = await get(id);
+        if (!model) return;
+        await store.delete(id);
+        if (model.folder) await removeModelFolder(root, model.folder);
+      });
+      changed(id);
+    },
+    folderOf({ name, folder }) {
+      if (folder === null) throw new InvalidInputError({ field: 'model', message: `${JSON.stringify(name)} has no files here yet.` });
+      return join(modelsFolder(root), folder);
+    },
+    findBlob,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    reconcile: () => exclusive(() => reconcile({ store, dataFolder: root, clock, log })),
+  };
+}

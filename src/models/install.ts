@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock.ts';
+import { NameTakenError } from '../errors.ts';
+import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
+import { buildFolder, checkFiles, isWhole } from './build-folder.ts';
+import { renameDurably } from './durable-files.ts';
+import type { Exclusive } from './exclusive.ts';
+import { writeManifest } from './manifest.ts';
+import type { Model, ModelFile, ModelSource } from './model.ts';
+import { installingPrefix, modelsFolder, removeModelFolder } from './model-folders.ts';
+import { manifestOf, totalBytes } from './model-record.ts';
+import type { ModelStore } from './model-store.ts';
+import { checkName, foldName } from './names.ts';
+
+/** Verified files that become a model, or the newer revision of one. */
+export interface InstallRequest {
+  name: string;
+  /** Where the files lie under their paths. The folder is removed once the model is on disk. */
+  stagingFolder: string;
+  facts: CheckpointFacts;
+  files: readonly ModelFile[];
+  source: ModelSource;
+  revision: string | null;
+}
+
+export interface InstalledModel {
+  model: Model;
+  /** Absolute path of the folder that the model had before, for the caller to remove when nobody uses it any more. */
+  retiredFolder: string | null;
+}
+
+export interface InstallOptions {
+  store: ModelStore;
+  dataFolder: string;
+  clock: Clock;
+  exclusive: Exclusive;
+  findBlob(sha256: string): Promise<string | null>;
+}
+
+/**
+ * Installs all at once: the folder is built beside the others and renamed when every byte is on disk, then one commit gives
+ * it to the name. Killed at any moment, there is the old model or the new one, and the staged files are there until it is the
+ * new one. Installing the same files again changes nothing. Throws `INVALID_INPUT`, `NAME_TAKEN`, `INVALID_MODEL_FILE`.
+ */
+export async function installModel(options: InstallOptions, request: InstallRequest): Promise<InstalledModel> {
+  const { dataFolder, exclusive, store } = options;
+  checkName(request.name, 'name');
+  const files = checkFiles(request.files);
+  const same = await sameInstalled(options, request, files);
+  if (same) {
+    await rm(request.stagingFolder, { recursive: true, force: true });
+    return { model: same, retiredFolder: null };
+  }
+  const root = modelsFolder(dataFolder);
+  const folder = randomUUID();
+  const building = join(root, `${installingPrefix}${folder}`);
+  try {
+    await buildFolder({ stagingFolder: request.stagingFolder, target: building, files, findBlob: options.findBlob });
+    const installed = await exclusive(async () => {
+      const before = await store.find(request.name);
+      if (before && foldName(before.name) !== foldName(request.name)) throw new NameTakenError({ takenName: request.name });
+      const model = installedModel(before, { ...request, files }, { folder, now: options.clock.now() });
+      await writeManifest(building, manifestOf({ ...model, facts: request.facts }, options.clock.now()));
+      await renameDurably(building, join(root, folder));
+      await storeOrRemove(options, model, folder);
+      return { model, retiredFolder: before?.folder ? join(root, before.folder) : null };
+    });
+    await rm(request.stagingFolder, { recursive: true, force: true });
+    return installed;
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+}
+
+async function storeOrRemove({ store, dataFolder }: InstallOptions, model: Model, folder: string): Promise<void> {
+  try {
+    await store.put([model]);
+  } catch (error) {
+    await removeModelFolder(dataFolder, folder);
+    throw error;
+  }
+}
+
+function installedModel(before: Model | null, request: InstallRequest, { folder, now }: { folder: string; now: Date }): Model {
+  const { name, facts, files, source, revision } = request;
+  const ownDescription = before && before.description !== before.facts?.description ? before.description : null;
+  return {
+    id: before?.id ?? randomUUID(),
+    name: before?.name ?? name,
+    aliases: before?.aliases ?? [],
+    library: facts.library,
+    source,
+    revision,
+    description: ownDescription ?? facts.description,
+    facts,
+    files: [...files],
+    sizeBytes: totalBytes(files),
+    folder,
+    custom: before?.custom ?? false,
+    card: before?.card ?? {},
+    createdAt: before?.createdAt ?? now,
+  };
+}
+
+/** The model, where a task that was killed between installing and recording it asks for the same once more. */
+async function sameInstalled({ store, dataFolder }: InstallOptions, request: InstallRequest, files: ModelFile[]): Promise<Model | null> {
+  const model = await store.find(request.name);
+  if (!model?.folder || foldName(model.name) !== foldName(request.name)) return null;
+  const bySha = (list: readonly ModelFile[]) => list.map(({ path, sha256 }) => `${sha256} ${path}`).sort();
+  if (model.revision !== request.revision || !isDeepStrictEqual(bySha(model.files), bySha(files))) return null;
+  for (const { path, sizeBytes } of model.files)
+    if (!(await isWhole(join(modelsFolder(dataFolder), model.folder, path), sizeBytes))) return null;
+  return model;
+}
