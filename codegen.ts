@@ -6,7 +6,7 @@ import { glob, readFile, writeFile } from 'node:fs/promises';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
-import { type GraphQLSchema, lexicographicSortSchema, parse, printSchema } from 'graphql';
+import { buildASTSchema, type DocumentNode, lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { buildSchema } from './src/graphql/schema.ts';
 
 const pluginMap = { typescriptOperations, typedDocumentNode };
@@ -31,10 +31,11 @@ const plugins = [
 ];
 
 /** TypeScript for the operations of one `.graphql` file. */
-async function typeDocuments(schema: GraphQLSchema, path: string): Promise<string> {
+async function typeDocuments(schema: DocumentNode, path: string): Promise<string> {
   const typed = await codegen({
-    schema: parse(printSchema(schema)),
-    schemaAst: schema,
+    schema,
+    // Built from the text again: the code generator does not see the defaults of a schema that was built in code.
+    schemaAst: buildASTSchema(schema),
     documents: [{ location: path, document: parse(await readFile(path, 'utf8')) }],
     filename: path.replace(/\.graphql$/, '.generated.ts'),
     plugins,
@@ -51,10 +52,10 @@ async function typeDocuments(schema: GraphQLSchema, path: string): Promise<strin
 
 /** Every file that this script owns, with the text it should have. */
 async function generate(): Promise<Map<string, string>> {
-  const schema = lexicographicSortSchema(buildSchema());
-  const texts = new Map([['schema.graphql', `${printSchema(schema)}\n`]]);
+  const printed = `${printSchema(lexicographicSortSchema(buildSchema()))}\n`;
+  const texts = new Map([['schema.graphql', printed]]);
   for (const path of (await Array.fromAsync(glob('{src,test}/**/*.graphql'))).sort()) {
-    texts.set(path.replace(/\.graphql$/, '.generated.ts'), await typeDocuments(schema, path));
+    texts.set(path.replace(/\.graphql$/, '.generated.ts'), await typeDocuments(parse(printed), path));
   }
   return texts;
 }

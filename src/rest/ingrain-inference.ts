@@ -27,7 +27,6 @@ export function embedVariables({ name, text, image, normalize }: InferenceReques
       model: name,
       items: texts.map((item) => ({ text: item })),
       normalization: normalize === false || normalize === null ? 'NONE' : 'UNIT_BEFORE_CUT',
-      truncate: 'END',
     },
   };
 }

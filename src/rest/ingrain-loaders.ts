@@ -35,7 +35,7 @@ export function loadVariables({ name, library }: LoadRequest, { server }: Ingrai
   const hasLimit = server?.limits.maxLoadedModels != null;
   return {
     input: {
-      source: { repository: name, revision: 'main' },
+      source: { repository: name },
       downloadIfMissing: !isImageLibrary(library),
       library: modelLibrary(library),
       ...(hasLimit ? { evict: false } : {}),
