@@ -1,0 +1,30 @@
+/**
+ * One abort signal per operation of a WebSocket: the protocol's library stops a subscription when its client says `complete`,
+ * but not a query, whose resolver would go on for nobody.
+ */
+export function createOperationSignals() {
+  const running = new Map<string, { owner: object; controller: AbortController }>();
+  return {
+    /** A signal for the operation of that id; `owner` tells it from a later one with the same id. */
+    start(id: string, owner: object): AbortSignal {
+      const controller = new AbortController();
+      running.set(id, { owner, controller });
+      return controller.signal;
+    },
+    /** The operation ended by itself. */
+    forget(id: string, owner: object): void {
+      if (running.get(id)?.owner === owner) running.delete(id);
+    },
+    abort(id: string): void {
+      running.get(id)?.controller.abort();
+      running.delete(id);
+    },
+    abortAll(): void {
+      for (const { controller } of running.values()) controller.abort();
+      running.clear();
+    },
+    get count(): number {
+      return running.size;
+    },
+  };
+}

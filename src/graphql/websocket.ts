@@ -1,0 +1,116 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
+import { CloseCode, type Context as Connection, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { OverloadedError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { acceptsConnection, type KeyCheck } from './authentication.ts';
+import { toGraphQLError } from './masking.ts';
+import { createOperationSignals } from './operation-signals.ts';
+import type { GraphqlServer } from './server.ts';
+import { createSocketAdapter } from './socket-adapter.ts';
+
+export interface WebSocketOptions {
+  graphql: GraphqlServer;
+  keyCheck: KeyCheck;
+  log: Log;
+  /** Largest message, in bytes. */
+  maxPayloadBytes: number;
+  /** How long a client may take to say `connection_init`, in milliseconds. */
+  initTimeoutMs?: number;
+  /** How often a connection is pinged; it must answer before the next. In milliseconds. */
+  pingIntervalMs?: number;
+}
+
+export type WebSockets = ReturnType<typeof createWebSockets>;
+
+/** Operations that one connection may have under way. */
+const maxOperations = 100;
+
+/** The `graphql-transport-ws` protocol: queries, mutations and subscriptions through the same chain as every other transport. */
+export function createWebSockets(options: WebSocketOptions) {
+  const { graphql, keyCheck, log, maxPayloadBytes, initTimeoutMs = 10_000, pingIntervalMs = 15_000 } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxPayloadBytes, handleProtocols });
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: initTimeoutMs,
+    onConnect: ({ extra, connectionParams }) => {
+      if (keyCheck.acceptsHeader(extra.request.headers.authorization) || acceptsConnection(keyCheck, connectionParams)) return true;
+      // Not 4403, which clients take as worth another try.
+      extra.socket.close(CloseCode.Unauthorized, 'Unauthorized');
+      return false;
+    },
+    onSubscribe: (connection, id, payload) => prepare(connection, id, payload),
+    onComplete: ({ extra }, id, payload) => extra.operations.forget(id, payload),
+    onError: ({ extra }, id, payload) => extra.operations.forget(id, payload),
+    execute: (args) => (args as PreparedArgs).rootValue.execute(args),
+    subscribe: (args) => (args as PreparedArgs).rootValue.subscribe(args),
+  });
+
+  async function prepare({ extra }: Connection<Record<string, unknown>, Extra>, id: string, payload: SubscribePayload) {
+    if (extra.operations.count >= maxOperations) {
+      return [
+        toGraphQLError(
+          new OverloadedError({ retryAfterMs: 1000, message: `A connection may have ${maxOperations} operations under way.` }),
+        ),
+      ];
+    }
+    const signal = extra.operations.start(id, payload);
+    const remembers = !payload.query.includes('subscription');
+    const { schema, parse, validate, contextFactory, execute, subscribe } = graphql.enveloped({ signal, remembers });
+    try {
+      const document = parse(payload.query);
+      const errors = validate(schema, document) as readonly GraphQLError[];
+      if (errors.length > 0) return [...errors];
+      const contextValue = await contextFactory();
+      return {
+        schema,
+        document,
+        contextValue,
+        variableValues: payload.variables,
+        operationName: payload.operationName,
+        rootValue: { execute, subscribe },
+      } as PreparedArgs;
+    } catch (error) {
+      return [graphql.mask(error)];
+    }
+  }
+
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const operations = createOperationSignals();
+    const adapter = createSocketAdapter(socket, { log, pingIntervalMs, onComplete: (id) => operations.abort(id) });
+    const closed = protocol.opened(adapter.socket, { socket, request, operations });
+    socket.once('close', (code, reason) => {
+      adapter.close();
+      operations.abortAll();
+      closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a WebSocket could not be closed cleanly'));
+    });
+  });
+
+  return {
+    /** Takes an HTTP upgrade over. The caller has checked where it comes from. */
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    },
+    /** Asks every client to leave; those that have not left at `destroy` are cut off. */
+    close(): void {
+      for (const client of sockets.clients) client.close(1001, 'Going away');
+    },
+    destroy(): void {
+      for (const client of sockets.clients) client.terminate();
+      sockets.close();
+    },
+    get count(): number {
+      return sockets.clients.size;
+    },
+  };
+}
+
+interface Extra extends Record<PropertyKey, unknown> {
+  socket: WebSocket;
+  request: IncomingMessage;
+  operations: ReturnType<typeof createOperationSignals>;
+}
+
+type Enveloped = ReturnType<GraphqlServer['enveloped']>;
+type PreparedArgs = ExecutionArgs & { rootValue: Pick<Enveloped, 'execute' | 'subscribe'> };
