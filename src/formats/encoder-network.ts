@@ -1,0 +1,140 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { join as joinNames } from 'node:path/posix';
+import type { TextEncoder } from './architectures/architecture.ts';
+import type { VectorModule } from './modules/module.ts';
+import { buildPooling, type Pooling } from './modules/pooling.ts';
+import { createGraph, type GraphBuilder } from './onnx-graph.ts';
+import type { Value } from './onnx-types.ts';
+import { readStoredTensors } from './safetensors.ts';
+import { isFloating, type StoredTensors, sizeOf } from './safetensors-types.ts';
+import type { SentenceParts } from './sentence-head.ts';
+import { createWeights } from './weights.ts';
+
+/** Names of the inputs and the output of the graphs that are written here. */
+export const graphNames = {
+  ids: 'input_ids',
+  mask: 'attention_mask',
+  typeIds: 'token_type_ids',
+  /** 1 where a token takes part in pooling; only where a prompt does not. */
+  poolingMask: 'pooling_mask',
+  hidden: 'token_embeddings',
+  embedding: 'sentence_embedding',
+} as const;
+
+interface NetworkFacts {
+  readonly parameterCount: number | null;
+  readonly quantization: string | null;
+  readonly memoryBytes: number;
+}
+
+/** A whole model as a graph over its safetensors: ids in, vectors out. */
+export interface EncoderNetwork extends NetworkFacts {
+  readonly kind: 'graph';
+  /** The ONNX file; its weights point into files of the model's folder. */
+  readonly graph: Uint8Array;
+  /** Ids are below it. */
+  readonly vocabularySize: number;
+  /** Type ids are below it. */
+  readonly typeCount: number;
+}
+
+/** A repository's own ONNX file, and a graph for what comes after it. */
+export interface OnnxFileNetwork extends NetworkFacts {
+  readonly kind: 'onnxFile';
+  /** Path of the ONNX file inside the model's folder. */
+  readonly onnxFile: string;
+  /** Width of its token embeddings. */
+  readonly hiddenSize: number;
+  /** Pooling and the modules after it as an ONNX file: token embeddings and mask in, vectors out. */
+  readonly head: Uint8Array;
+}
+
+/** A Node process with the runtime and the tokenizer in it, before any weights. */
+const baseMemoryBytes = 130 * 1024 * 1024;
+
+/** Builds the graph of a checkpoint whose architecture is built here; that checks every tensor's name and shape. */
+export async function readEncoderNetwork(
+  folder: string,
+  { encoder, parts }: { encoder: TextEncoder; parts: SentenceParts },
+): Promise<EncoderNetwork> {
+  const tensors = await readStoredTensors(folder, parts.transformerPath);
+  const graph = createGraph();
+  const weights = createWeights(graph, tensors, { file: joinNames(parts.transformerPath, 'model.safetensors') });
+  const [ids, mask, typeIds] = [graphNames.ids, graphNames.mask, graphNames.typeIds].map((name) =>
+    graph.input(name, 'INT32', ['batch', 'sequence']),
+  ) as [Value, Value, Value];
+  const hidden = encoder.build(graph, weights, { ids, mask, typeIds });
+  buildHead(graph, { ...parts, hidden, mask });
+  const usedParameters = [...weights.used].reduce((sum, tensor) => sum + sizeOf(tensor.shape), 0) + countModules(parts.modules);
+  return {
+    kind: 'graph',
+    graph: graph.finish(),
+    vocabularySize: encoder.vocabularySize,
+    typeCount: encoder.typeCount,
+    parameterCount: countParameters(tensors) + countModules(parts.modules),
+    quantization: commonDtype(tensors),
+    // Matrices are widened to F32 and packed once more; tables stay in the mapped file.
+    memoryBytes: baseMemoryBytes + Math.ceil(usedParameters * 4 * 1.25),
+  };
+}
+
+/** Prepares a checkpoint that brings its own ONNX file. */
+export async function readOnnxFileNetwork(
+  folder: string,
+  { onnxFile, hiddenSize, parts }: { onnxFile: string; hiddenSize: number; parts: SentenceParts },
+): Promise<OnnxFileNetwork> {
+  const graph = createGraph();
+  const hidden = graph.input(graphNames.hidden, 'FLOAT', ['batch', 'sequence', hiddenSize]);
+  const mask = graph.input(graphNames.mask, 'INT32', ['batch', 'sequence']);
+  buildHead(graph, { ...parts, hidden, mask });
+  const sizes = await Promise.all(
+    [onnxFile, `${onnxFile}_data`].map((file) =>
+      stat(join(folder, file)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  const weightBytes = sizes.reduce((sum, size) => sum + size, 0);
+  return {
+    kind: 'onnxFile',
+    onnxFile,
+    hiddenSize,
+    head: graph.finish(),
+    parameterCount: null,
+    quantization: null,
+    memoryBytes: baseMemoryBytes + weightBytes * 2,
+  };
+}
+
+interface Head {
+  pooling: Pooling;
+  modules: readonly VectorModule[];
+  hidden: Value;
+  mask: Value;
+}
+
+function buildHead(graph: GraphBuilder, { pooling, modules, hidden, mask }: Head): void {
+  const poolingMask = pooling.includePrompt ? mask : graph.input(graphNames.poolingMask, 'INT32', ['batch', 'sequence']);
+  let vectors = buildPooling(graph, pooling, hidden, poolingMask);
+  for (const built of modules) vectors = built.build(graph, vectors);
+  graph.output(graphNames.embedding, vectors, 'FLOAT', ['batch', 'dimensions']);
+}
+
+function countModules(modules: readonly VectorModule[]): number {
+  return modules.reduce((sum, { parameterCount }) => sum + parameterCount, 0);
+}
+
+function countParameters(tensors: StoredTensors): number {
+  return [...tensors.values()].reduce((sum, { dtype, shape }) => sum + (isFloating(dtype) ? sizeOf(shape) : 0), 0);
+}
+
+/** The storage type of most weights. */
+function commonDtype(tensors: StoredTensors): string | null {
+  const counts = new Map<string, number>();
+  for (const { dtype, shape } of tensors.values()) {
+    if (isFloating(dtype)) counts.set(dtype, (counts.get(dtype) ?? 0) + sizeOf(shape));
+  }
+  return [...counts].sort((left, right) => right[1] - left[1])[0]?.[0] ?? null;
+}

@@ -1,0 +1,49 @@
+import { InvalidModelFileError, quote, UnsupportedModelError } from '../errors.ts';
+import { hasFile, isJsonObject, readJsonValue } from './json-file.ts';
+
+/** One entry of modules.json. */
+export interface ModuleEntry {
+  /** Class name without its package, e.g. `Pooling`. */
+  readonly kind: string;
+  /** Folder inside the model's folder; '' for the model's folder itself. */
+  readonly path: string;
+}
+
+const file = 'modules.json';
+const builtModules = ['Transformer', 'Pooling', 'Normalize', 'Dense'];
+
+/** The modules in their order; null where the folder has no modules.json. Throws `UNSUPPORTED_MODEL` naming a module that is not built. */
+export async function readModules(folder: string): Promise<ModuleEntry[] | null> {
+  if (!(await hasFile(folder, file))) return null;
+  const list = await readJsonValue(folder, file);
+  if (!Array.isArray(list)) throw new InvalidModelFileError({ file, message: 'It must hold a list of modules.' });
+  const entries = list.map((entry: unknown, index) => readEntry(entry, index));
+  if (entries[0]?.kind !== 'Transformer') throw unsupported(`The first module is ${quote(entries[0]?.kind ?? 'none')}, not Transformer.`);
+  if (entries.slice(1).some(({ kind }) => kind === 'Transformer')) throw unsupported('A second Transformer module is not built here.');
+  return entries;
+}
+
+function readEntry(entry: unknown, index: number): ModuleEntry {
+  if (!isJsonObject(entry)) throw new InvalidModelFileError({ file, message: `Module ${index} must be an object.` });
+  const { type, path } = entry;
+  if (typeof type !== 'string' || typeof path !== 'string') {
+    throw new InvalidModelFileError({ file, message: `Module ${index} must have a type and a path.` });
+  }
+  const kind = type.split('.').at(-1) ?? '';
+  // The packages in between differ by version; a class of another package is the repository's own program.
+  if (!type.startsWith('sentence_transformers.') || !builtModules.includes(kind))
+    throw unsupported(`The module ${quote(type)} is not built here.`);
+  return { kind, path: plainPath(path, index) };
+}
+
+function plainPath(path: string, index: number): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  if (path.startsWith('/') || /[\\\0]/.test(path) || parts.includes('..')) {
+    throw new InvalidModelFileError({ file, message: `Module ${index}: the path ${quote(path)} leads out of the model's folder.` });
+  }
+  return parts.join('/');
+}
+
+function unsupported(reason: string): UnsupportedModelError {
+  return new UnsupportedModelError({ reason, remedy: `Supported modules: ${builtModules.join(', ')}.` });
+}

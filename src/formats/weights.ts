@@ -1,0 +1,67 @@
+import { InvalidModelFileError, quote, UnsupportedModelError } from '../errors.ts';
+import type { GraphBuilder } from './onnx-graph.ts';
+import type { ElementType, Value } from './onnx-types.ts';
+import type { Dtype, StoredTensor, StoredTensors } from './safetensors-types.ts';
+
+const elementTypeOfDtype: Partial<Record<Dtype, ElementType>> = { F32: 'FLOAT', F16: 'FLOAT16', BF16: 'BFLOAT16' };
+
+/** A checkpoint's tensors as values of one graph: each is checked for its shape where it is used. All values are F32. */
+export interface Weights {
+  /** Whether the checkpoint has this tensor. */
+  has(name: string): boolean;
+  /** A whole tensor. Throws `INVALID_MODEL_FILE` naming it when it is missing or its shape is another one. */
+  tensor(name: string, shape: readonly number[]): Value;
+  /** Rows of a table, as `tensor`. The rows are widened after the look-up: a widened table would be copied whole into memory. */
+  rows(name: string, shape: readonly number[], indices: Value): Value;
+  /** The same tensors with `prefix` put in front of every name that is asked for. */
+  withPrefix(prefix: string): Weights;
+  /** What was used so far. */
+  readonly used: ReadonlySet<StoredTensor>;
+}
+
+/** Makes `tensors` available to `graph`. `file` is named when a tensor is missing. */
+export function createWeights(
+  graph: GraphBuilder,
+  tensors: StoredTensors,
+  { file, prefix = '' }: { file: string; prefix?: string },
+): Weights {
+  const used = new Set<StoredTensor>();
+
+  function find(name: string, shape: readonly number[]): { value: Value; elementType: ElementType } {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new InvalidModelFileError({ file, message: `Tensor ${quote(name)} is missing.` });
+    if (tensor.shape.length !== shape.length || shape.some((size, axis) => tensor.shape[axis] !== size)) {
+      const message = `Tensor ${quote(name)} has shape [${tensor.shape.slice(0, 8).join(', ')}]; by config.json it is [${shape.join(', ')}].`;
+      throw new InvalidModelFileError({ file: tensor.file, message });
+    }
+    const elementType = elementTypeOfDtype[tensor.dtype];
+    if (!elementType) {
+      throw new UnsupportedModelError({
+        reason: `Tensor ${quote(name)} is stored as ${tensor.dtype}.`,
+        remedy: 'Use a checkpoint in F32, F16 or BF16.',
+      });
+    }
+    used.add(tensor);
+    return { value: graph.external({ ...tensor, elementType }), elementType };
+  }
+
+  const widen = (value: Value, elementType: ElementType): Value => (elementType === 'FLOAT' ? value : graph.cast(value, 'FLOAT'));
+
+  function prefixed(prefix: string): Weights {
+    return {
+      used,
+      has: (name) => tensors.has(prefix + name),
+      tensor(name, shape) {
+        const { value, elementType } = find(prefix + name, shape);
+        return widen(value, elementType);
+      },
+      rows(name, shape, indices) {
+        const { value, elementType } = find(prefix + name, shape);
+        return widen(graph.gather(value, indices), elementType);
+      },
+      withPrefix: (more) => prefixed(prefix + more),
+    };
+  }
+
+  return prefixed(prefix);
+}

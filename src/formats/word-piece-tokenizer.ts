@@ -1,0 +1,78 @@
+import { InvalidModelFileError, quote } from '../errors.ts';
+import { jsonFields } from './json-fields.ts';
+import { isJsonObject, type JsonObject, maxConfigBytes, readTextFile } from './json-file.ts';
+
+const specialTokens = { unk_token: '[UNK]', cls_token: '[CLS]', sep_token: '[SEP]', pad_token: '[PAD]', mask_token: '[MASK]' };
+type SpecialToken = keyof typeof specialTokens;
+
+/**
+ * A tokenizer.json for a BERT repository that has only vocab.txt: one token per line, its number is the id.
+ * Reference: transformers, `convert_slow_tokenizer.py`, `BertConverter`.
+ */
+export async function wordPieceTokenizer(
+  folder: string,
+  { vocabulary, config, configFile }: { vocabulary: string; config: JsonObject; configFile: string },
+): Promise<JsonObject> {
+  const fields = jsonFields(config, configFile);
+  const text = await readTextFile(folder, vocabulary, { maxBytes: maxConfigBytes });
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  const idOf = new Map(lines.map((line, id) => [line.replace(/\r$/, ''), id]));
+
+  const contents = Object.keys(specialTokens).map((name) => contentOf(config, name as SpecialToken));
+  const [unknown = '', cls = '', sep = ''] = contents;
+  for (const token of [unknown, cls, sep]) {
+    if (!idOf.has(token)) throw new InvalidModelFileError({ file: vocabulary, message: `It lacks the token ${quote(token)}.` });
+  }
+  const added = [...new Set(contents)]
+    .filter((content) => idOf.has(content))
+    .map((content) => ({
+      id: idOf.get(content),
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    }))
+    .sort((left, right) => (left.id ?? 0) - (right.id ?? 0));
+  const special = (token: string, type: number) => ({ SpecialToken: { id: token, type_id: type } });
+  const sequence = (id: string, type: number) => ({ Sequence: { id, type_id: type } });
+  const template = (token: string) => ({ id: token, ids: [idOf.get(token)], tokens: [token] });
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: added,
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: fields.boolean('tokenize_chinese_chars', { default: true }),
+      strip_accents: fields.has('strip_accents') ? fields.boolean('strip_accents') : null,
+      lowercase: fields.boolean('do_lower_case', { default: true }),
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    post_processor: {
+      type: 'TemplateProcessing',
+      single: [special(cls, 0), sequence('A', 0), special(sep, 0)],
+      pair: [special(cls, 0), sequence('A', 0), special(sep, 0), sequence('B', 1), special(sep, 1)],
+      special_tokens: { [cls]: template(cls), [sep]: template(sep) },
+    },
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+    model: {
+      type: 'WordPiece',
+      unk_token: unknown,
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(idOf),
+    },
+  };
+}
+
+/** A special token stands in the config as text, or as an object with its `content`. */
+function contentOf(config: JsonObject, name: SpecialToken): string {
+  const value = config[name];
+  if (typeof value === 'string') return value;
+  if (isJsonObject(value) && typeof value.content === 'string') return value.content;
+  return specialTokens[name];
+}
