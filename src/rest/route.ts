@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TypedQueryDocumentNode } from 'graphql';
 import type { z } from 'zod';
 import type { ErrorCode, WireError } from '../errors.ts';
+import type { JsonProblem } from './json-problem.ts';
 
 /**
  * A route is data: which requests it takes, which GraphQL document they become, how the result becomes the documented answer.
@@ -40,7 +41,11 @@ export interface Failure {
 }
 
 /** Runs a document in this process, through the same checks as any client's. Throws `DocumentFailedError`. */
-export type Execute = <Data, Variables>(document: TypedQueryDocumentNode<Data, Variables>, variables: Variables, signal: AbortSignal) => Promise<Data>;
+export type Execute = <Data, Variables>(
+  document: TypedQueryDocumentNode<Data, Variables>,
+  variables: Variables,
+  signal: AbortSignal,
+) => Promise<Data>;
 
 /** A document's result had errors. */
 export class DocumentFailedError extends Error {
@@ -124,6 +129,11 @@ export interface FamilyErrors {
   methodNotAllowed(allowed: readonly RouteMethod[]): Answer;
   unauthenticated(message: string): Answer;
   forbidden(message: string): Answer;
+  /** The body is not text in UTF-8. */
+  undecodable(): Answer;
+  notJson(problem: JsonProblem): Answer;
+  /** A part of the request does not fit its schema; `input` is the part as it came, undefined for an absent body. */
+  invalid(part: 'body' | 'query', input: unknown, issues: readonly z.core.$ZodIssue[]): Answer;
   /** `limitBytes` is the largest body that is taken. */
   tooLarge(limitBytes: number): Answer;
   internal(): Answer;
