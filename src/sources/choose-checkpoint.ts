@@ -1,6 +1,6 @@
 import { InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
 import { chooseFiles, mainFolder, shardIndexName } from './choose-files.ts';
-import { requireSafePaths } from './safe-path.ts';
+import { foldPath, requireSafePaths } from './safe-path.ts';
 
 /** Whether the engines here build this architecture from its weights; the argument is `config.json`, parsed. */
 export type IsBuiltArchitecture = (config: unknown) => boolean;
@@ -39,7 +39,8 @@ export async function chooseCheckpoint({
   const isWhole = paths.includes(`${prefix}model.safetensors`);
   const index = isWhole ? null : await readJson(prefix + shardIndexName, largestIndexBytes);
   const chosen = chooseFiles({ paths, hints: { config, modules, index }, isBuilt: isBuiltArchitecture(config) });
-  requireSafePaths(chosen);
+  const folded = new Set(chosen.map(foldPath));
+  requireSafePaths([...chosen, ...paths.filter((path) => folded.has(foldPath(path)) && !chosen.includes(path))]);
   return chosen;
 }
 

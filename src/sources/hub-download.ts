@@ -11,7 +11,7 @@ import type { FetchedFile, FetchPlan, FetchProgress, PlannedFile } from './sourc
 import { appendToFile, gitBlobSha1, hashFile } from './write-file.ts';
 
 /** A file is worth more tries for each so many bytes that it gained. */
-const advanceBytes = 65_536;
+const advanceBytes = 16_384;
 
 /** What lies at the target already: so many bytes, already in the hash. */
 interface Part {

@@ -28,12 +28,16 @@ export function requireSafePaths(paths: readonly string[]): void {
   for (const path of paths) {
     const reason = whyUnsafePath(path);
     if (reason !== null) throw new InvalidModelFileError({ file: showPath(path), message: reason });
-    // Two names that one file system may hold for one: the second would overwrite the first.
-    const folded = path.normalize('NFC').toLowerCase();
+    const folded = foldPath(path);
     const other = seen.get(folded);
     if (other !== undefined) throw new InvalidModelFileError({ file: path, message: `the name is the same as that of ${other}.` });
     seen.set(folded, path);
   }
+}
+
+/** Equal for two names that one file system may take for one, so that the second would overwrite the first. */
+export function foldPath(path: string): string {
+  return path.normalize('NFC').toLowerCase();
 }
 
 /** The path below a folder, checked first. */
