@@ -127,7 +127,7 @@ function modulePaths(modules: unknown): string[] {
 }
 
 /** The architecture as the configuration names it: `BertModel`, else the model type. */
-export function architectureName(config: unknown): string {
+function architectureName(config: unknown): string {
   const { architectures, architecture, model_type: modelType } = (config ?? {}) as Record<string, unknown>;
   const [first] = Array.isArray(architectures) ? architectures : [];
   return [first, architecture, modelType].find((name) => typeof name === 'string') ?? 'unknown';

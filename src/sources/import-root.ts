@@ -10,7 +10,7 @@ export interface ImportRoots {
 }
 
 /** The roots as they are on the disk; one that does not exist holds nothing. */
-export async function openImportRoots(roots: readonly string[]): Promise<ImportRoots> {
+async function openImportRoots(roots: readonly string[]): Promise<ImportRoots> {
   const real = await Promise.all(roots.map((root) => realpath(root).catch(() => null)));
   return { contain: (path) => real.some((root) => root !== null && isInside(root, path)) };
 }

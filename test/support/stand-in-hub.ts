@@ -28,7 +28,7 @@ export interface StandInHub extends AsyncDisposable {
 }
 
 /** One request as the hub saw it. */
-export interface StandInRequest {
+interface StandInRequest {
   server: 'hub' | 'cdn';
   method: string;
   /** Path with query, as sent. */
