@@ -20,7 +20,7 @@ const plugins = [
       // A list given as variables is a list: a lone value would be coerced by GraphQL, but our callers never send one.
       arrayInputCoercion: false,
       scalars: {
-        DateTime: { input: 'Date | string', output: 'string' },
+        DateTime: { input: 'Date | string', output: 'Date | string' },
         SafeInt: 'number',
         Vector: 'readonly number[] | string',
         JSONObject: 'Record<string, unknown>',

@@ -4,6 +4,7 @@ type Server = NonNullable<IngrainMetricsQuery['server']>;
 type LoadedModel = NonNullable<Server['loadedModels']>[number];
 type Statistics = NonNullable<LoadedModel['statistics']>;
 type Duration = { count: string; ns: string };
+type ModelStats = { name: string; version: string; inferenceStats: Record<string, Duration>; [member: string]: unknown };
 
 /**
  * Ingrain's JSON metrics, one entry for each loaded model. Every number is a string. Members are there in both spellings:
@@ -15,9 +16,9 @@ export function metricsBody({ server }: IngrainMetricsQuery) {
   };
 }
 
-function modelStats(name: string, statistics: Statistics) {
+function modelStats(name: string, statistics: Statistics): ModelStats {
   const members = {
-    lastInference: statistics.lastInferenceAt === null ? null : String(Date.parse(String(statistics.lastInferenceAt))),
+    lastInference: statistics.lastInferenceAt === null ? null : String(new Date(statistics.lastInferenceAt).getTime()),
     inferenceCount: String(statistics.inferenceCount),
     executionCount: String(statistics.executionCount),
     inferenceStats: {

@@ -38,7 +38,7 @@ function openMetricsRegistry(): Registry {
 function addServer(registry: Registry, { version, startedAt, memory, loadedModels }: Server): void {
   gauge(registry, 'modelkeep_info', 'The version of this server; always 1.', ['version']).set({ version }, 1);
   gauge(registry, 'modelkeep_start_time_seconds', 'When this server started, in seconds since 1970.').set(
-    Date.parse(String(startedAt)) / 1000,
+    new Date(startedAt).getTime() / 1000,
   );
   gauge(registry, 'modelkeep_loaded_models', 'How many models are in memory.').set(loadedModels?.length ?? 0);
   gauge(registry, 'modelkeep_memory_budget_bytes', 'What loaded models may use together.').set(memory.budgetBytes);

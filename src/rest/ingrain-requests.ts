@@ -77,14 +77,17 @@ export const loadedModelsQuery = z.object({
     .describe("Which generation's shape: d gives objects, the older ones internal names."),
 });
 
-/** A JSON body whose keys may be in either spelling, or have an older name; where both are there, the documented one counts. */
+/** A JSON body whose keys may be in either spelling, or have an older name. */
 function body<Shape extends z.ZodRawShape>(shape: Shape, olderNames: Record<string, string> = {}) {
-  return z.preprocess((value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const renamed = Object.entries(value).map(([key, member]) => {
-      const snakeCase = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      return [olderNames[snakeCase] ?? snakeCase, member] as const;
-    });
-    return { ...Object.fromEntries(renamed), ...value };
-  }, z.object(shape));
+  return z.preprocess((value) => inSnakeCase(value, olderNames), z.object(shape));
+}
+
+/** An object with its keys in snake_case, in which the documents write them; where both spellings are there, that one counts. */
+export function inSnakeCase(value: unknown, olderNames: Record<string, string> = {}): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const renamed = Object.entries(value).map(([key, member]) => {
+    const snakeCase = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return [olderNames[snakeCase] ?? snakeCase, member] as const;
+  });
+  return { ...Object.fromEntries(renamed), ...value };
 }

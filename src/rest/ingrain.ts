@@ -1,20 +1,19 @@
+import { fastapiErrors } from './fastapi.ts';
 import { prometheusFormat } from './ingrain-accept.ts';
-import { detail, otherFailure } from './ingrain-errors.ts';
+import { otherFailure } from './ingrain-errors.ts';
 import { inferenceRoutes } from './ingrain-inference-routes.ts';
 import { loadRoutes } from './ingrain-load-routes.ts';
 import { metricsBody } from './ingrain-metrics.ts';
 import { modelRoutes } from './ingrain-model-routes.ts';
 import { prometheusText } from './ingrain-prometheus.ts';
+import { inSnakeCase } from './ingrain-requests.ts';
 import { IngrainMetricsDocument } from './operations.generated.ts';
 import { customRoute, type FamilyErrors, type Route, type RouteFamily } from './route.ts';
 
 const errors: FamilyErrors = {
-  notFound: () => detail(404, 'Not Found'),
-  methodNotAllowed: (allowed) => ({ ...detail(405, 'Method Not Allowed'), headers: { allow: allowed.join(', ') } }),
-  unauthenticated: (message) => ({ ...detail(401, message), headers: { 'www-authenticate': 'Bearer' } }),
-  forbidden: (message) => detail(403, message),
-  tooLarge: (limitBytes) => detail(413, `The body has more than ${limitBytes} bytes, which is MODELKEEP_MAX_BODY_BYTES.`),
-  internal: () => ({ status: 500, body: 'Internal Server Error' }),
+  ...fastapiErrors,
+  // The issues name fields in snake_case, so that is how the body must be looked at.
+  invalid: (part, input, issues) => fastapiErrors.invalid(part, part === 'body' ? inSnakeCase(input) : input, issues),
 };
 
 const metricsRoute = customRoute({
