@@ -1,0 +1,541 @@
+// Written by codegen.ts from src/cli/operations.graphql: change that file, then run npm run codegen.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedQueryDocumentNode as DocumentNode } from 'graphql';
+/** The task to cancel. */
+export type CancelTaskInput = {
+  /** Id of the task, global or bare UUID. */
+  readonly id: string | number;
+};
+
+/** The model to delete. */
+export type DeleteModelInput = {
+  /** Id of the model, global or bare UUID. */
+  readonly id?: string | number | null | undefined;
+  /** Name or alias of the model. Give one of `name` and `id`. */
+  readonly name?: string | null | undefined;
+};
+
+/** What is downloaded. Give one of `source` and `urls`. */
+export type DownloadModelInput = {
+  /** The library that the checkpoint must be of; any by default. */
+  readonly library?: ModelLibrary | null | undefined;
+  /** Name that the model gets; default is the repository's. */
+  readonly name?: string | null | undefined;
+  /** A repository on the hub. */
+  readonly source?: HubSourceInput | null | undefined;
+  /** Single files; then `name` is needed. */
+  readonly urls?: ReadonlyArray<FileUrlInput> | null | undefined;
+};
+
+/** What is embedded, and how. */
+export type EmbedInput = {
+  /** Keep so many of the first values, 1 to the model's width; default all. */
+  readonly dimensions?: number | null | undefined;
+  /** Any number of items; the answer has their order. */
+  readonly items: ReadonlyArray<EmbedItem>;
+  /** Name or alias of a loaded model. */
+  readonly model: string;
+  /** How the length of the vectors is set; default `UNIT`. */
+  readonly normalization?: Normalization;
+  /** A text of your own that goes in front of every text; wins over `promptName`. */
+  readonly prompt?: string | null | undefined;
+  /** Which of the model's prompts goes in front of every text; default is the model's own default. */
+  readonly promptName?: string | null | undefined;
+  /** What happens to a text that is too long; default `END`. */
+  readonly truncate?: Truncation;
+};
+
+/** One thing to embed: a text or an image. */
+export type EmbedItem =
+  {   /** An image. */
+  readonly image: ImageInput; readonly text?: never; }
+  |  { readonly image?: never;   /** A text of at most 1000000 characters. */
+  readonly text: string; };
+
+/** The stable name of a failure; new ones may be added. */
+export type ErrorCode =
+  /** Somebody cancelled it, or the client left. */
+  | 'CANCELED'
+  /** A fetched file is not the one that was announced. */
+  | 'CHECKSUM_MISMATCH'
+  /** The caller may not do this. */
+  | 'FORBIDDEN'
+  /** A text has more tokens than the model takes. */
+  | 'INPUT_TOO_LONG'
+  /** The disk has no room for the files. */
+  | 'INSUFFICIENT_DISK'
+  /** The model does not fit into the memory budget. */
+  | 'INSUFFICIENT_MEMORY'
+  /** A failure nobody expected; the log has its cause. */
+  | 'INTERNAL'
+  /** The server stopped while the task ran. */
+  | 'INTERRUPTED'
+  /** A value that the caller gave is wrong. */
+  | 'INVALID_INPUT'
+  /** A model file is malformed or missing. */
+  | 'INVALID_MODEL_FILE'
+  /** Another task works on the model. */
+  | 'MODEL_BUSY'
+  /** The model is being loaded: wait for the task, or come back. */
+  | 'MODEL_LOADING'
+  /** No model has this name, alias or id. */
+  | 'MODEL_NOT_FOUND'
+  /** The model is stored but not in memory. */
+  | 'MODEL_NOT_LOADED'
+  /** Another model has this name or alias. */
+  | 'NAME_TAKEN'
+  /** A queue is full: come back later. */
+  | 'OVERLOADED'
+  /** The process that runs the model died; it is started again. */
+  | 'RUNNER_CRASHED'
+  /** No task has this id. */
+  | 'TASK_NOT_FOUND'
+  /** Something took longer than it may. */
+  | 'TIMEOUT'
+  /** A key is needed, and none or a wrong one came. */
+  | 'UNAUTHENTICATED'
+  /** The address is one that this server does not fetch from. */
+  | 'UNSAFE_URL'
+  /** The model cannot do what was asked of it. */
+  | 'UNSUPPORTED_CAPABILITY'
+  /** The checkpoint is whole, but no engine here runs it. */
+  | 'UNSUPPORTED_MODEL'
+  /** Another server failed this one. */
+  | 'UPSTREAM_FAILED'
+  /** The repository is private or gated. */
+  | 'UPSTREAM_GATED';
+
+/** One file of a model, by its address. */
+export type FileUrlInput = {
+  /** Its path inside the model's folder, e.g. `1_Pooling/config.json`. */
+  readonly path: string;
+  /** Its address, http or https. */
+  readonly url: string;
+};
+
+/** A header of the request that fetches an image. */
+export type HeaderInput = {
+  /** Its name. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: string;
+};
+
+/** A repository on the hub that this server is pointed at. */
+export type HubSourceInput = {
+  /** Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped. */
+  readonly repository: string;
+  /** Branch, tag or commit; default `main`. It is pinned to the commit it names now. */
+  readonly revision?: string;
+};
+
+/** An image: an address, or its bytes. This version answers UNSUPPORTED_CAPABILITY, as it serves no images yet. */
+export type ImageInput = {
+  /** Its bytes as base64, or as a data URI. */
+  readonly base64?: string | null | undefined;
+  /** Headers for the fetch. */
+  readonly headers?: ReadonlyArray<HeaderInput> | null | undefined;
+  /** Address to fetch it from. */
+  readonly url?: string | null | undefined;
+};
+
+/** What is imported. */
+export type ImportModelInput = {
+  /** The library that the checkpoint must be of; any by default. */
+  readonly library?: ModelLibrary | null | undefined;
+  /** Name that the model gets; default is the folder's. */
+  readonly name?: string | null | undefined;
+  /** A folder on the server, below one of its IMPORT_ROOTS. */
+  readonly path: string;
+};
+
+/** Which model to take into memory, and how. */
+export type LoadModelInput = {
+  /** Fetch the files first where they are not here; default false. */
+  readonly downloadIfMissing?: boolean;
+  /** Unload idle models where there is no room otherwise; default true. */
+  readonly evict?: boolean;
+  /** Id of a stored model, global or bare UUID. */
+  readonly id?: string | number | null | undefined;
+  /** Processes that may run it at once, 1 to 64; default is the thread budget, at most 4. */
+  readonly instances?: number | null | undefined;
+  /** Seconds that it stays in memory unused; -1 for ever; default is the server's KEEP_ALIVE. */
+  readonly keepAliveSeconds?: number | null | undefined;
+  /** The library that the checkpoint must be of; any by default. */
+  readonly library?: ModelLibrary | null | undefined;
+  /** Name or alias of a stored model. Give one of `name`, `id` and `source`. */
+  readonly name?: string | null | undefined;
+  /** Never evict it; default false. */
+  readonly pinned?: boolean;
+  /** Repository to fetch it from; a stored model of that name is taken as it is. */
+  readonly source?: HubSourceInput | null | undefined;
+  /** Threads of each process, 1 to 256; default 1. */
+  readonly threads?: number | null | undefined;
+};
+
+/** The upstream library whose layout a checkpoint has. */
+export type ModelLibrary =
+  /** llama.cpp: a GGUF file. */
+  | 'LLAMA_CPP'
+  /** open_clip. */
+  | 'OPEN_CLIP'
+  /** sentence-transformers, or a transformers text encoder that it would load. */
+  | 'SENTENCE_TRANSFORMERS'
+  /** timm. */
+  | 'TIMM'
+  /** transformers. */
+  | 'TRANSFORMERS';
+
+/** How the length of a vector is set. */
+export type Normalization =
+  /** As the model gives it, cut to `dimensions`. */
+  | 'NONE'
+  /** Cut to `dimensions`, then divided by its L2 norm. */
+  | 'UNIT'
+  /** Divided by its L2 norm, then cut to `dimensions`: not of unit length when cut. */
+  | 'UNIT_BEFORE_CUT';
+
+/** Where a model in memory stands. */
+export type RuntimeState =
+  /** Its process ended again and again; load it again to try anew. */
+  | 'FAILED'
+  /** Its process is starting. */
+  | 'LOADING'
+  /** It answers. */
+  | 'READY'
+  /** It lets running requests finish, then leaves memory. */
+  | 'UNLOADING';
+
+/** What a task does. */
+export type TaskKind =
+  /** Makes a model from a stored one. */
+  | 'CREATE'
+  /** Removes a model. */
+  | 'DELETE'
+  /** Uploads, creates and loads. */
+  | 'DEPLOY'
+  /** Fetches a model from a hub or from addresses, and installs it. */
+  | 'DOWNLOAD'
+  /** Copies a model from a folder on the server. */
+  | 'IMPORT'
+  /** Takes a model into memory, after fetching it where that was asked for. */
+  | 'LOAD'
+  /** Takes a model out of memory. */
+  | 'UNLOAD'
+  /** Receives a model from a client. */
+  | 'UPLOAD';
+
+/** Where a task, or one of its steps, stands. */
+export type TaskState =
+  /** Was cancelled. */
+  | 'CANCELED'
+  /** Ended with an error; `retryTask` tries again. */
+  | 'FAILED'
+  /** Waits for its turn. */
+  | 'QUEUED'
+  /** Is at work. */
+  | 'RUNNING'
+  /** Is done. */
+  | 'SUCCEEDED';
+
+/** What happens to a text that has more tokens than the model takes. */
+export type Truncation =
+  /** Its end is cut off. */
+  | 'END'
+  /** It is refused with `INPUT_TOO_LONG`. */
+  | 'NONE';
+
+export type TaskStatusFragment = { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type FollowTaskSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type FollowTaskSubscription = { readonly taskProgress: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+     | null } | null };
+
+export type ListModelsQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type ListModelsQuery = { readonly models: { readonly nodes: ReadonlyArray<{ readonly name: string, readonly library: ModelLibrary | null, readonly sizeBytes: number, readonly installed: boolean, readonly runtime: { readonly state: RuntimeState } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type ListLoadedModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ListLoadedModelsQuery = { readonly server: { readonly memory: { readonly budgetBytes: number, readonly usedBytes: number }, readonly loadedModels: ReadonlyArray<{ readonly name: string, readonly runtime: { readonly state: RuntimeState, readonly instances: number, readonly memoryBytes: number, readonly queueDepth: number, readonly lastUsedAt: Date | string | null } | null }> | null } | null };
+
+export type FindModelQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type FindModelQuery = { readonly model: { readonly name: string, readonly installed: boolean } | null };
+
+export type EmbedTextsQueryVariables = Exact<{
+  input: EmbedInput;
+}>;
+
+
+export type EmbedTextsQuery = { readonly embed: { readonly embeddings: ReadonlyArray<{ readonly vector: readonly number[] | string }> } | null };
+
+export type DownloadModelMutationVariables = Exact<{
+  input: DownloadModelInput;
+}>;
+
+
+export type DownloadModelMutation = { readonly downloadModel:
+    | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+         | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type ImportModelMutationVariables = Exact<{
+  input: ImportModelInput;
+}>;
+
+
+export type ImportModelMutation = { readonly importModel:
+    | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+         | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type LoadModelMutationVariables = Exact<{
+  input: LoadModelInput;
+}>;
+
+
+export type LoadModelMutation = { readonly loadModel:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+         | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type DeleteModelMutationVariables = Exact<{
+  input: DeleteModelInput;
+}>;
+
+
+export type DeleteModelMutation = { readonly deleteModel:
+    | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+         | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type CancelTaskMutationVariables = Exact<{
+  input: CancelTaskInput;
+}>;
+
+
+export type CancelTaskMutation = { readonly cancelTask:
+    | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+         | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export const TaskStatusFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<TaskStatusFragment, unknown>;
+export const FollowTaskDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"FollowTask"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"taskProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<FollowTaskSubscription, FollowTaskSubscriptionVariables>;
+export const ListModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListModels"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"library"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListModelsQuery, ListModelsQueryVariables>;
+export const ListLoadedModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListLoadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"memory"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"budgetBytes"}},{"kind":"Field","name":{"kind":"Name","value":"usedBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"loadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"instances"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}},{"kind":"Field","name":{"kind":"Name","value":"queueDepth"}},{"kind":"Field","name":{"kind":"Name","value":"lastUsedAt"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ListLoadedModelsQuery, ListLoadedModelsQueryVariables>;
+export const FindModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}}]}}]}}]} as unknown as DocumentNode<FindModelQuery, FindModelQueryVariables>;
+export const EmbedTextsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EmbedTexts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmbedInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"embed"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"embeddings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vector"}}]}}]}}]}}]} as unknown as DocumentNode<EmbedTextsQuery, EmbedTextsQueryVariables>;
+export const DownloadModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DownloadModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"downloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<DownloadModelMutation, DownloadModelMutationVariables>;
+export const ImportModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ImportModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ImportModelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"importModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ImportModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<ImportModelMutation, ImportModelMutationVariables>;
+export const LoadModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"LoadModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<LoadModelMutation, LoadModelMutationVariables>;
+export const DeleteModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<DeleteModelMutation, DeleteModelMutationVariables>;
+export const CancelTaskDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelTask"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CancelTaskInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelTask"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CancelTaskPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<CancelTaskMutation, CancelTaskMutationVariables>;
