@@ -16,6 +16,8 @@ export interface LifecycleDependencies {
   tasks: Tasks;
   scheduler: Scheduler;
   hub: Hub;
+  /** Whether an architecture runs from safetensors here; any other needs an ONNX file. */
+  isBuiltArchitecture: (config: unknown) => boolean;
   guardedFetch: GuardedFetch;
 }
 

@@ -3,6 +3,7 @@ import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import type { Task } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { type FetchInput, type FetchJournal, type FetchSource, fetchSteps } from './fetch-steps.ts';
+import { requireRequestedName } from './requested-name.ts';
 import { removeStaging } from './staging.ts';
 
 export interface DownloadModelRequest {
@@ -27,7 +28,7 @@ export async function downloadModel(lifecycle: LifecycleContext, request: Downlo
   const source = fetchSource(request);
   const name = request.name ?? (source.type === 'hub' ? repositoryName(source.repository) : undefined);
   if (name === undefined) throw new InvalidInputError({ field: 'input.name', message: 'expected a name, because urls have none of their own.' });
-  await lifecycle.catalogue.requireFetchableName(name);
+  await requireRequestedName(lifecycle.catalogue, name, source.type === 'hub' ? source : { type: 'urls', urls: {} });
   const input: FetchInput = { name, library: request.library ?? null, source };
   const { task } = await lifecycle.tasks.start({ kind: 'DOWNLOAD', input, workKey: `download:${name.toLowerCase()}:${JSON.stringify(source)}` });
   return task;

@@ -5,6 +5,7 @@ import { copyFolder } from '../sources/folder.ts';
 import type { Task, TaskContext } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { type InstallInput, type InstallJournal, installSteps } from './install-steps.ts';
+import { requireRequestedName } from './requested-name.ts';
 import { removeStaging, stagingFolder } from './staging.ts';
 
 export interface ImportModelRequest {
@@ -40,6 +41,7 @@ async function copy(lifecycle: LifecycleContext, context: TaskContext<ImportInpu
     path: input.path,
     roots: lifecycle.config.importRoots,
     target: folder,
+    isBuiltArchitecture: lifecycle.isBuiltArchitecture,
     signal,
     onProgress: (progress) => context.report(progress),
   });
@@ -49,7 +51,7 @@ async function copy(lifecycle: LifecycleContext, context: TaskContext<ImportInpu
 /** Starts an import, or joins the one of the same folder and name. Throws INVALID_INPUT, NAME_TAKEN. */
 export async function importModel(lifecycle: LifecycleContext, request: ImportModelRequest): Promise<Task> {
   const name = request.name ?? basename(request.path);
-  await lifecycle.catalogue.requireFetchableName(name);
+  await requireRequestedName(lifecycle.catalogue, name, { type: 'folder' });
   const input: ImportInput = { name, path: request.path, library: request.library ?? null };
   const { task } = await lifecycle.tasks.start({ kind: 'IMPORT', input, workKey: `import:${name.toLowerCase()}:${request.path}` });
   return task;

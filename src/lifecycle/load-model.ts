@@ -7,6 +7,7 @@ import type { LifecycleContext } from './dependencies.ts';
 import { repositoryName } from './download-model.ts';
 import { type FetchInput, type FetchJournal, type FetchSource, fetchSteps } from './fetch-steps.ts';
 import { requireLibrary } from './install-steps.ts';
+import { requireRequestedName } from './requested-name.ts';
 import { removeStaging } from './staging.ts';
 
 export interface LoadModelRequest {
@@ -66,7 +67,7 @@ export async function planLoad(lifecycle: LifecycleContext, request: LoadModelRe
 async function startLoad(lifecycle: LifecycleContext, model: Model | null, request: LoadModelRequest): Promise<Task> {
   const source = model?.folder != null ? null : missingSource(model, request);
   const name = model?.name ?? repositoryName(request.source?.repository ?? '');
-  if (!model) await lifecycle.catalogue.requireFetchableName(name);
+  if (source?.type === 'hub') await requireRequestedName(lifecycle.catalogue, name, source);
   const input: LoadInput = { name, library: request.library ?? null, source, options: request.options };
   const { task } = await lifecycle.tasks.start({ kind: 'LOAD', input, ...(model ? { modelId: model.id } : {}), workKey: `load:${name.toLowerCase()}` });
   return task;

@@ -29,7 +29,8 @@ export async function watchModels(
       };
     },
     async read() {
-      const wanted = dirty === null ? followed && [followed] : [...dirty];
+      const first = followed === null ? null : [followed];
+      const wanted = dirty === null ? first : [...dirty];
       dirty = new Set();
       const found = wanted === null ? await allModels(lifecycle) : await catalogue.getMany(wanted);
       const items = found.filter((model) => model !== null);

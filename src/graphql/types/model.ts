@@ -1,5 +1,7 @@
 import type { Model, ModelFile, ModelSource } from '../../models/model.ts';
+import { InvalidInputError } from '../../errors.ts';
 import { builder } from '../builder.ts';
+import type { Services } from '../context.ts';
 import { parseId } from '../global-id.ts';
 import { CapabilityEnum, ModelLibraryEnum, ModelSourceKindEnum } from './enums.ts';
 
@@ -9,7 +11,7 @@ export const ModelRef = builder.objectRef<Model>('Model');
 builder.node(ModelRef, {
   description: 'A model that this server keeps: its files, its facts, whether it is in memory.',
   id: { resolve: (model) => model.id, description: 'Global id, `Model:<uuid>`.' },
-  loadMany: (ids: string[], context) => context.loaders.model.loadMany(ids),
+  loadMany: (ids: string[], { loaders }) => ids.map((id) => loaders.model.load(id)),
   fields: (t) => ({
     uuid: t.exposeID('id', { description: 'The bare UUID.' }),
     name: t.exposeString('name', { description: 'The name as upstream writes it; unique here without regard to case.' }),
@@ -114,9 +116,17 @@ builder.queryField('model', (t) =>
       name: t.arg.string({ description: 'Name or alias. Give one of `name` and `id`.' }),
       id: t.arg.id({ description: 'Global id or bare UUID.' }),
     },
-    resolve: (_, args, { services }) => services.catalogue.look(modelReference(args)),
+    resolve: (_, args, { services }) => findModel(services, modelReference(args)),
   }),
 );
+
+/** The model, or null where there is none. Throws INVALID_INPUT unless exactly one of the two is given. */
+async function findModel({ catalogue }: Services, { name, id }: ReturnType<typeof modelReference>): Promise<Model | null> {
+  if ((name === undefined) === (id === undefined)) {
+    throw new InvalidInputError({ field: 'name', message: `expected exactly one of name and id, got ${name === undefined ? 'neither' : 'both'}.` });
+  }
+  return name === undefined ? catalogue.get(id ?? '') : catalogue.find(name);
+}
 
 /** A client's reference to a model in the catalogue's terms. */
 export function modelReference({ name, id }: { name?: string | null | undefined; id?: string | number | null | undefined }) {

@@ -1,6 +1,7 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
 import type { Services } from '../context.ts';
 import { builder } from '../builder.ts';
+import { version } from '../../version.ts';
 import { operationLimits } from '../limits.ts';
 import { ModelRef } from './model.ts';
 
@@ -41,7 +42,7 @@ const LimitsRef = builder.objectRef<Services['config']>('Limits').implement({
 const ServerRef = builder.objectRef<Services>('Server').implement({
   description: 'This server.',
   fields: (t) => ({
-    version: t.string({ description: 'Its version.', resolve: ({ version }) => version }),
+    version: t.string({ description: 'Its version.', resolve: () => version }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
     ready: t.boolean({
       nullable: true,
@@ -56,8 +57,8 @@ const ServerRef = builder.objectRef<Services>('Server').implement({
       nullable: { list: true, items: false },
       description: 'The models in memory that answer.',
       resolve: async ({ scheduler }, _, { loaders }) => {
-        const models = await loaders.model.loadMany(scheduler.loadedIds());
-        return models.filter((model) => model !== null && !(model instanceof Error));
+        const models = await Promise.all(scheduler.loadedIds().map((id) => loaders.model.load(id)));
+        return models.filter((model) => model !== null);
       },
     }),
   }),

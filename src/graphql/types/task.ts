@@ -14,7 +14,7 @@ export const TaskRef = builder.objectRef<Task>('Task');
 builder.node(TaskRef, {
   description: 'A piece of long work: a journal of steps that survives a restart.',
   id: { resolve: (task) => task.id, description: 'Global id, `Task:<uuid>`.' },
-  loadMany: (ids: string[], context) => context.loaders.task.loadMany(ids),
+  loadMany: (ids: string[], { loaders }) => ids.map((id) => loaders.task.load(id)),
   fields: (t) => ({
     uuid: t.exposeID('id', { description: 'The bare UUID.' }),
     kind: t.expose('kind', { type: TaskKindEnum, description: 'What it does.' }),

@@ -1,0 +1,81 @@
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { isBuiltArchitecture } from './formats/architectures/registry.ts';
+import type { Services } from './graphql/context.ts';
+import { createHttpServer } from './http/server.ts';
+import { embed } from './inference/embed.ts';
+import { tokenize } from './inference/tokenize.ts';
+import { createLifecycle } from './lifecycle/lifecycle.ts';
+import { createLog, type Log } from './log.ts';
+import { createCatalogue } from './models/catalogue.ts';
+import { createGuardedFetch } from './net/guarded-fetch.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
+import { createHub } from './sources/hub.ts';
+import { openDatabase } from './storage/database.ts';
+import { createTasks } from './tasks/tasks.ts';
+
+/** The whole server, put together. */
+export interface App extends AsyncDisposable {
+  readonly services: Services;
+  /** Starts to serve; `ports` has the real port of each listener under its family, `main` for the main one. */
+  listen(): Promise<{ url: string; ports: Record<string, number> }>;
+  /** Lets running requests finish, parks tasks for the next start, ends every process it started. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  config: Config;
+  clock?: Clock;
+  log?: Log;
+}
+
+/** Opens the data folder, and whatever was interrupted goes on. Throws when the folder is another's or is newer than the program. */
+export async function createApp({ config, clock = systemClock, log = createLog({ level: config.logLevel }) }: AppOptions): Promise<App> {
+  await using undo = new AsyncDisposableStack();
+  const guardedFetch = createGuardedFetch({ allow: config.fetchAllow, log });
+  const database = undo.use(await openDatabase(config.dataFolder));
+  const catalogue = createCatalogue({ database, dataFolder: config.dataFolder, clock, log });
+  await catalogue.reconcile();
+  const tasks = createTasks({ database, log, clock });
+  const scheduler = createScheduler({ config, clock, log });
+  const hub = createHub({
+    endpoint: config.hubEndpoint,
+    token: config.hubToken,
+    offline: config.hubOffline,
+    fetch: guardedFetch,
+    log,
+    isBuiltArchitecture,
+  });
+  const lifecycle = createLifecycle({ config, log, catalogue, tasks, scheduler, hub, guardedFetch, isBuiltArchitecture });
+  const services: Services = {
+    config,
+    log,
+    clock,
+    catalogue,
+    tasks,
+    scheduler,
+    lifecycle,
+    inference: {
+      embed: (request, signal) => embed({ catalogue, scheduler }, request, signal),
+      tokenize: (request, signal) => tokenize({ catalogue, scheduler }, request, signal),
+    },
+    startedAt: clock.now(),
+  };
+  const http = createHttpServer({ services });
+  await tasks.resume();
+  const kept = undo.move();
+
+  let closing: Promise<void> | null = null;
+  async function stop(): Promise<void> {
+    await using _database = kept;
+    await http.close();
+    await tasks.park();
+    await scheduler.close({ drainMs: 0 });
+  }
+
+  const close = () => {
+    closing ??= stop();
+    return closing;
+  };
+  return { services, listen: () => http.listen(), close, [Symbol.asyncDispose]: close };
+}
