@@ -32,6 +32,7 @@ const maxOperations = 100;
 export function createWebSockets(options: WebSocketOptions) {
   const { graphql, keyCheck, log, maxPayloadBytes, initTimeoutMs = 10_000, pingIntervalMs = 15_000 } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxPayloadBytes, handleProtocols });
+  const ending = new AbortController();
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: initTimeoutMs,
     onConnect: ({ extra, connectionParams }) => {
@@ -78,9 +79,13 @@ export function createWebSockets(options: WebSocketOptions) {
 
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     const operations = createOperationSignals();
+    const leave = () => void operations.idle().then(() => socket.close(1001, 'Going away'));
+    if (ending.signal.aborted) leave();
+    else ending.signal.addEventListener('abort', leave, { once: true });
     const adapter = createSocketAdapter(socket, { log, pingIntervalMs, onComplete: (id) => operations.abort(id) });
     const closed = protocol.opened(adapter.socket, { socket, request, operations });
     socket.once('close', (code, reason) => {
+      ending.signal.removeEventListener('abort', leave);
       adapter.close();
       operations.abortAll();
       closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a WebSocket could not be closed cleanly'));
@@ -92,16 +97,15 @@ export function createWebSockets(options: WebSocketOptions) {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
     },
-    /** Asks every client to leave; those that have not left at `destroy` are cut off. */
-    close(): void {
-      for (const client of sockets.clients) client.close(1001, 'Going away');
+    /** Tells each client to leave (1001) once its operations have ended, and resolves when all have. */
+    async drain(): Promise<void> {
+      const left = [...sockets.clients].map((client) => new Promise<void>((resolve) => client.once('close', () => resolve())));
+      ending.abort();
+      await Promise.all(left);
     },
     destroy(): void {
       for (const client of sockets.clients) client.terminate();
       sockets.close();
-    },
-    get count(): number {
-      return sockets.clients.size;
     },
   };
 }

@@ -46,7 +46,7 @@ function checkBody({ body }: Route, family: RouteFamily, bytes: Buffer | null): 
   if (!body) return { value: null };
   const text = decodeUtf8(bytes ?? Buffer.alloc(0));
   if (text === null) return { refusal: family.errors.undecodable() };
-  if (text.trim() === '') return check(body, family, 'body', undefined);
+  if (text === '') return check(body, family, 'body', undefined);
   let input: unknown;
   try {
     input = JSON.parse(text);

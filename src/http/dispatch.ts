@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { InternalError, UnauthenticatedError } from '../errors.ts';
+import type { KeyCheck } from '../graphql/authentication.ts';
+import type { GraphqlServer } from '../graphql/server.ts';
+import type { WebSockets } from '../graphql/websocket.ts';
+import type { Log } from '../log.ts';
+import type { Answer, Execute } from '../rest/route.ts';
+import type { Router } from '../rest/router.ts';
+import { graphqlRefusal, writeAnswer } from './answer.ts';
+import type { BrowserPolicy } from './browser-policy.ts';
+import { answerGraphql, isGraphiqlPage } from './graphql-door.ts';
+import type { createHealth } from './health.ts';
+import { answerRest } from './rest-door.ts';
+
+export interface DispatchOptions {
+  router: Router;
+  /** Null for a listener that serves one REST family alone. */
+  graphql: { server: GraphqlServer; sockets: WebSockets } | null;
+  policy: BrowserPolicy;
+  keyCheck: KeyCheck;
+  health: ReturnType<typeof createHealth>;
+  execute: Execute;
+  limitBytes: number;
+  log: Log;
+}
+
+/** Sends each request of a listener to its door, after the checks that all doors share. */
+export function createDispatch({ router, graphql, policy, keyCheck, health, execute, limitBytes, log }: DispatchOptions) {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', headers } = request;
+    const path = pathOf(request);
+    setHeaders(response, { 'x-request-id': randomUUID(), ...policy.responseHeaders(headers) });
+    const isGraphql = graphql !== null && path === '/graphql';
+    const match = isGraphql ? null : router.find(method, path);
+    const refusal = policy.refusal(headers, method);
+    if (refusal !== null) return refuse(match?.family.errors.forbidden(refusal) ?? graphqlRefusal(403, 'FORBIDDEN', refusal));
+    const preflight = policy.preflightHeaders(headers, method);
+    if (preflight) return refuse({ status: 204, body: undefined, headers: preflight });
+    if (path === '/live' && isRead(method)) return refuse(health.live());
+    if (path === '/ready' && isRead(method)) return refuse(await health.ready());
+    const isOpen = match ? match.kind === 'route' && match.route.isOpen === true : isGraphiqlPage(request);
+    if (!isOpen && !keyCheck.acceptsHeader(headers.authorization)) {
+      const { message } = new UnauthenticatedError();
+      return refuse(match?.family.errors.unauthenticated(message) ?? unauthenticatedGraphql(message));
+    }
+    if (match) return answerRest(request, response, match, { execute, limitBytes, log });
+    if (graphql) return answerGraphql(request, response, { graphql: graphql.server, limitBytes });
+
+    function refuse(answer: Answer): void {
+      writeAnswer(request, response, answer);
+    }
+  }
+
+  return {
+    request(request: IncomingMessage, response: ServerResponse): void {
+      answer(request, response).catch((error: unknown) => {
+        const id = randomUUID();
+        log.error({ err: error, id }, 'a request failed unexpectedly');
+        writeAnswer(request, response, graphqlRefusal(500, 'INTERNAL', new InternalError({ id }).message));
+      });
+    },
+    /** A WebSocket wants in: only GraphQL's. Its key comes with `connection_init`, since browsers cannot set headers. */
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      socket.on('error', (error) => log.debug({ err: error }, 'an upgrading socket failed'));
+      if (policy.refusal(request.headers, 'GET') !== null) refuseUpgrade(socket, '403 Forbidden');
+      else if (!graphql || pathOf(request) !== '/graphql') refuseUpgrade(socket, '404 Not Found');
+      else graphql.sockets.upgrade(request, socket, head);
+    },
+  };
+}
+
+/** The raw path: nothing is decoded or normalised, a proxy's absolute form loses its origin. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const [path = '/'] = url.replace(/^https?:\/\/[^/?]*/i, '').split(/[?#]/, 1);
+  return path === '' ? '/' : path;
+}
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+function unauthenticatedGraphql(message: string): Answer {
+  const { headers = {}, ...answer } = graphqlRefusal(401, 'UNAUTHENTICATED', message);
+  return { ...answer, headers: { ...headers, 'www-authenticate': 'Bearer' } };
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
