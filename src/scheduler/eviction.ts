@@ -87,7 +87,7 @@ function refusal(request: RoomRequest): string {
 }
 
 function megabytes(bytes: number): string {
-  return `${Math.max(Math.round(bytes / 1e6), 1)} MB`;
+  return `${bytes < 1e6 ? Math.ceil(bytes / 1e6) : Math.round(bytes / 1e6)} MB`;
 }
 
 function duration(milliseconds: number): string {

@@ -31,6 +31,8 @@ export interface RunnerProcessOptions {
 
 const longestLine = 500;
 const mostLoggedLines = 1000;
+/** How long the end of standard error is waited for once the process is gone. */
+const lastWordsMs = 500;
 
 /** Starts a runner. It gets no key, no token and no setting of this process. */
 export function startRunnerProcess({ entry, threads, onReply, clock, log }: RunnerProcessOptions): RunnerProcess {
@@ -43,10 +45,12 @@ export function startRunnerProcess({ entry, threads, onReply, clock, log }: Runn
   });
   let lastLine = '';
   let lines = 0;
-  let startFailure: string | null = null;
+  const errorsRead = Promise.withResolvers<void>();
 
   if (child.stderr) {
-    createInterface({ input: child.stderr }).on('line', (line) => {
+    const reader = createInterface({ input: child.stderr });
+    reader.once('close', errorsRead.resolve);
+    reader.on('line', (line) => {
       if (line.trim() === '') return;
       lastLine = line.slice(0, longestLine);
       lines += 1;
@@ -54,15 +58,19 @@ export function startRunnerProcess({ entry, threads, onReply, clock, log }: Runn
     });
   }
 
-  const exited = new Promise<string>((resolve) => {
-    // 'close' comes after the last of standard error was read, and also where the process did not start.
-    child.once('close', (code, signal) => {
-      const end = startFailure ?? (signal ? `it was killed by ${signal}` : `it exited with code ${code}`);
-      resolve(lastLine === '' ? end : `${end}: ${lastLine}`);
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ? `it was killed by ${signal}` : `it exited with code ${code}`));
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve(`it could not start: ${error.message}`);
     });
   });
-  child.on('error', (error) => {
-    if (child.pid === undefined) startFailure = `it could not start: ${error.message}`;
+  // Not 'close': that one never comes after this side has closed the channel.
+  const exited = ended.then(async (end) => {
+    const late = Promise.withResolvers<void>();
+    const cancelTimer = clock.setTimeout(late.resolve, lastWordsMs);
+    await Promise.race([errorsRead.promise, late.promise]);
+    cancelTimer();
+    return lastLine === '' ? end : `${end}: ${lastLine}`;
   });
   child.on('message', (message) => onReply(message as RunnerReply));
 

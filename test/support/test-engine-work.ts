@@ -1,0 +1,6 @@
+import type { EmbedTextsWork } from '../../src/engines/engine.ts';
+
+/** Work that asks for the vectors as the model makes them. */
+export function embedWork(texts: string[], changes: Partial<EmbedTextsWork> = {}): EmbedTextsWork {
+  return { kind: 'embedTexts', texts, firstIndex: 0, prompt: '', truncate: 'END', normalization: 'NONE', dimensions: null, ...changes };
+}
