@@ -59,7 +59,7 @@ export function urlOfConfig({ host, port }: Pick<Config, 'host' | 'port'>): stri
 
 async function readJson(response: Response, url: string): Promise<Answer> {
   const answer: unknown = await response.json().catch(() => null);
-  if (typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)) return answer;
+  if (typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)) return answer as Answer;
   throw notModelkeep(url, response);
 }
 

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { createApp } from '../app.ts';
 import { writeBagOfWords } from '../demo/bag-of-words.ts';
 import { type Client, createClient } from './client.ts';
 import type { Command } from './command.ts';
@@ -19,6 +18,7 @@ export const demo: Command = {
   words: { least: 0, most: 0 },
   defaults: { data: './data/demo', 'log-level': 'warn' },
   async run({ config, terminal, signal }) {
+    const { createApp } = await import('../app.ts');
     const checkpoint = resolve(config.dataFolder, 'made', 'bag-of-words');
     await using app = await createApp({ config: { ...config, importRoots: [...config.importRoots, resolve(checkpoint, '..')] } });
     await writeBagOfWords(checkpoint);

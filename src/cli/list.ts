@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import { CommandError } from './failures.ts';
-import { ListModelsDocument } from './operations.generated.ts';
+import { ListModelsDocument, type ListModelsQuery } from './operations.generated.ts';
 import { formatBytes, formatTable } from './terminal.ts';
 
 /** Lists the models that the server keeps. */
@@ -14,7 +14,7 @@ export const list: Command = {
     const rows: string[][] = [];
     let after: string | null = null;
     do {
-      const { models } = await server.execute(ListModelsDocument, { after }, signal);
+      const { models }: ListModelsQuery = await server.execute(ListModelsDocument, { after }, signal);
       if (!models) throw new CommandError('The server did not list its models.');
       for (const { name, library, sizeBytes, installed, runtime } of models.nodes) {
         rows.push([name, library ?? '', installed ? formatBytes(sizeBytes) : 'no files', runtime?.state ?? 'not loaded']);

@@ -11,7 +11,7 @@ export const ps: Command = {
   words: { least: 0, most: 0 },
   async run({ client, terminal, signal }) {
     const { server } = await client().execute(ListLoadedModelsDocument, {}, signal);
-    if (!server) throw new CommandError('The server did not say what it has in memory.');
+    if (!server?.loadedModels) throw new CommandError('The server did not say what it has in memory.');
     const rows = server.loadedModels.map(({ name, runtime }) =>
       runtime
         ? [
@@ -20,7 +20,7 @@ export const ps: Command = {
             String(runtime.instances),
             formatBytes(runtime.memoryBytes),
             String(runtime.queueDepth),
-            runtime.lastUsedAt ?? 'never',
+            String(runtime.lastUsedAt ?? 'never'),
           ]
         : [name, 'not loaded', '', '', '', ''],
     );

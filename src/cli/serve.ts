@@ -1,4 +1,3 @@
-import { createApp } from '../app.ts';
 import type { Command } from './command.ts';
 import { aborted } from './stop-signal.ts';
 
@@ -9,6 +8,8 @@ export const serve: Command = {
   about: 'Serve GraphQL and REST; what happens without a command.',
   words: { least: 0, most: 0 },
   async run({ config, terminal, signal }) {
+    // The whole server is loaded only where it is run: the other commands start faster.
+    const { createApp } = await import('../app.ts');
     await using app = await createApp({ config });
     // A stop that came while the data folder was opened.
     if (signal.aborted) return;
