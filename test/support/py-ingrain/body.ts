@@ -1,0 +1,11 @@
+/** Any JSON answer of Ingrain's endpoints; a test reads the members that its endpoint has. */
+export interface IngrainBody {
+  message: string;
+  detail: unknown;
+  embeddings: number[][];
+  textEmbeddings: number[][] | null;
+  imageEmbeddings: number[][] | null;
+  processingTimeMs: number;
+  models: unknown[];
+  modelStats: { inferenceStats: Record<string, { count: string; ns: string }>; batchStats: { computeInfer: object }[] }[];
+}
