@@ -70,7 +70,7 @@ export const duration = z.union([
 ]);
 
 /** The route families that an extra listener can serve at its root. */
-export const listenerFamilies = ['ingrain-models', 'ingrain-inference', 'innodisk', 'afai', 'pieces', 'ollama'] as const;
+const listenerFamilies = ['ingrain-models', 'ingrain-inference', 'innodisk', 'afai', 'pieces', 'ollama'] as const;
 export type ListenerFamily = (typeof listenerFamilies)[number];
 
 /** Extra listeners: `family=port` with commas between, or a JSON object. */
