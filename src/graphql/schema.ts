@@ -8,6 +8,7 @@ import './types/load-model.ts';
 import './types/model-changed.ts';
 import './types/model-list.ts';
 import './types/model-mutations.ts';
+import './types/runtime.ts';
 import './types/server.ts';
 import './types/statistics.ts';
 import './types/task-list.ts';
