@@ -24,6 +24,8 @@ export function runRunner(opener: EngineOpener): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       writeError(describe(error));
+      // The last line is what a caller gets to read: the reason without the stack.
+      writeError(String(error));
       process.exit(1);
     });
   }

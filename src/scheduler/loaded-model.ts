@@ -185,7 +185,8 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
       return { modelId: model.id, name: model.name, bytes: ledger.bytesOf(model.id), idleMs, staysBecause: staysBecause() };
     },
     configure(changes) {
-      options = { ...options, ...changes };
+      const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+      options = { ...options, ...Object.fromEntries(given) };
       armKeepAlive();
       onChange();
     },

@@ -1,6 +1,9 @@
 import type { Work, WorkResult } from '../engines/engine.ts';
 
-/** Collects the results of a request's slices in request order. */
+/**
+ * Collects the results of a request's slices in request order. What comes over a channel is a view into the buffer of the
+ * whole message; the merged arrays have buffers of their own, of exactly their size.
+ */
 export interface ResultMerger {
   /** Puts in the result of the texts from `start` on. */
   accept(start: number, result: WorkResult): void;
@@ -15,8 +18,7 @@ export function createResultMerger(work: Work): ResultMerger {
 
   return {
     accept(start, result) {
-      const isAll = start === 0 && resultCount(result) === count;
-      whole = isAll ? result : put(whole ?? emptyLike(result, count), start, result);
+      whole = put(whole ?? emptyLike(result, count), start, result);
     },
     finish() {
       return whole ?? emptyResult(work);
@@ -50,8 +52,4 @@ function emptyLike(part: WorkResult, count: number): WorkResult {
     tokenCounts: new Int32Array(count),
     truncated: new Uint8Array(count),
   };
-}
-
-function resultCount(result: WorkResult): number {
-  return result.kind === 'embedTexts' ? result.tokenCounts.length : result.items.length;
 }

@@ -14,6 +14,7 @@ describe('loading and running', () => {
     const model = await bench.loaded('a');
     const { result, timing } = await bench.embed(model, ['one', 'two', 'three']);
     expect(result).toMatchObject({ dimensions: testDimensions, vectors: Float32Array.from(['one', 'two', 'three'].flatMap(testVector)) });
+    expect(result.kind === 'embedTexts' && result.vectors.buffer.byteLength).toBe(3 * testDimensions * 4);
     expect(timing.totalMs).toBeGreaterThanOrEqual(timing.inferenceMs);
     expect(timing).toMatchObject({ batchSize: 3, batchTokens: 15 });
     const [processId] = scheduler.processIds(model.id) as [number];
@@ -248,6 +249,15 @@ describe('crashes', () => {
     await writeFile(join(model.folder, 'engine.json'), '{}');
     await bench.scheduler.load(model, {}, { signal: never });
     await bench.embed(model, ['x']);
+  });
+
+  test('an exception that nobody caught is told in one line, without its stack', async () => {
+    await using bench = createTestBench();
+    const model = await bench.loaded('a');
+    const failure = await failureOf(bench.embed(model, ['throw']));
+    expect(failure.message).toBe(
+      'The process that runs "a" ended: it exited with code 1: Error: nobody catches this. It is being started again; send the request again.',
+    );
   });
 
   test('crashes between answers do not add up', async () => {

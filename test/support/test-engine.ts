@@ -18,7 +18,7 @@ export const testDimensions = 4;
 
 /**
  * An engine whose texts say what happens to them, for tests of what is around an engine. A text's vector is a function of
- * its characters alone. `crash` kills the process, `hang` never ends, `fail` fails its batch, `long` is INPUT_TOO_LONG,
+ * its characters alone. `crash` kills the process, `throw` ends it by an exception that nobody catches, `hang` never ends, `fail` fails its batch, `long` is INPUT_TOO_LONG,
  * `gate:NAME` holds the engine (as a native run would) until the folder has a file of that name. Every text that was run is
  * a line of the folder's `ran.log`; every opening is one of `opened.log`.
  */
@@ -81,6 +81,7 @@ function createTestEngine(folder: string, facts: CheckpointFacts): Engine {
         while (text === 'hang') hold();
         while (text.startsWith('gate:') && !existsSync(join(folder, text.slice('gate:'.length)))) hold();
       }
+      if (texts.includes('throw')) return throwLater();
       if (texts.includes('fail')) throw new Error('the batch failed');
       timing.inferenceNs = 1000;
       return texts.map((text) => Float32Array.from(testVector(text)));
@@ -109,6 +110,13 @@ function openings(folder: string): number {
 function crash(): never {
   process.kill(process.pid, 'SIGKILL');
   throw new Error('A killed process goes no further.');
+}
+
+function throwLater(): Promise<never> {
+  setImmediate(() => {
+    throw new Error('nobody catches this');
+  });
+  return new Promise(() => {});
 }
 
 /** Holds the thread, as native code does. */
