@@ -2,7 +2,7 @@ import type { Capability, CheckpointFacts, ModelLibrary } from '../formats/check
 
 // A model's vocabulary, for those above who may not see the formats.
 export { capabilities, modelLibraries } from '../formats/checkpoint-facts.ts';
-export type { Page, PageOf, Positioned } from '../storage/page.ts';
+export type { Page, PageOf } from '../storage/page.ts';
 export type { Capability, CheckpointFacts, ModelLibrary };
 
 /** A stored or registered model: plain data, never changed in place. */
