@@ -9,7 +9,7 @@ export function writeAnswer(request: IncomingMessage, response: ServerResponse, 
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
   response.statusCode = status;
   if (body !== undefined) response.setHeader('content-type', type);
-  response.setHeader('content-length', bytes.byteLength);
+  if (status !== 204) response.setHeader('content-length', bytes.byteLength);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(request.method === 'HEAD' ? undefined : bytes);
   // What is still coming in is dropped, so that a client which writes before it reads gets its answer.

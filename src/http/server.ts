@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import { createKeyCheck } from '../graphql/authentication.ts';
 import type { Services } from '../graphql/context.ts';
 import { buildSchema } from '../graphql/schema.ts';
@@ -17,6 +18,7 @@ export interface HttpServerOptions {
   /** Every documented API, in order of precedence on the main port. */
   families?: readonly [RouteFamily, ...RouteFamily[]];
   timeouts?: Partial<ListenerTimeouts>;
+  schema?: GraphQLSchema;
 }
 
 export type HttpServer = ReturnType<typeof createHttpServer>;
@@ -24,11 +26,11 @@ export type HttpServer = ReturnType<typeof createHttpServer>;
 const defaultFamilies = [ingrainInference, ingrainModels] as const;
 
 /** Every door of the server: GraphQL and REST on the main port, single REST families on the ports of `PORTS`. */
-export function createHttpServer({ services, families = defaultFamilies, timeouts = {} }: HttpServerOptions) {
+export function createHttpServer({ services, families = defaultFamilies, timeouts = {}, schema = buildSchema() }: HttpServerOptions) {
   const { config, log } = services;
   const ending = new AbortController();
   const keyCheck = createKeyCheck(config.apiKeys);
-  const graphql = createGraphqlServer({ services, schema: buildSchema(), ending: ending.signal });
+  const graphql = createGraphqlServer({ services, schema, ending: ending.signal });
   const sockets = createWebSockets({ graphql, keyCheck, log, maxPayloadBytes: config.maxBodyBytes });
   const shared = {
     policy: createBrowserPolicy(config),

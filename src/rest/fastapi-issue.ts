@@ -31,7 +31,8 @@ export function explainIssue(issue: z.core.$ZodIssue, { loc: start, input, missi
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     return issue.errors.flatMap((branch) => explainBranch(branch, { loc, input: value, missing: value }));
   }
-  return [{ ...wording(issue, value), loc, input: value }];
+  const { type, msg, ctx } = wording(issue, value);
+  return [{ type, loc, msg, input: value, ...(ctx ? { ctx } : {}) }];
 }
 
 /** One kind of a union, named the way pydantic does it: `str`, `list[str]`, … */
