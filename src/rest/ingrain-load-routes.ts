@@ -3,6 +3,7 @@ import { customModelAnswer, customModelVariables } from './ingrain-download.ts';
 import { imagesNotServed, loadFailure } from './ingrain-errors.ts';
 import { foundNoPlace, isImageLibrary, type LoadRequest, limitAnswer, loadAnswer, loadVariables } from './ingrain-loaders.ts';
 import { clipRequest, customModelRequest, loadRequest, sentenceTransformerRequest, timmRequest } from './ingrain-requests.ts';
+import { messageResponse } from './ingrain-responses.ts';
 import { IngrainDownloadDocument, IngrainLoadDocument, IngrainLoadLimitDocument } from './operations.generated.ts';
 import { customRoute, type Route } from './route.ts';
 
@@ -24,6 +25,7 @@ export const loadRoutes: readonly Route[] = [
     path: '/download_custom_model',
     operationId: 'downloadCustomModel',
     summary: 'Downloads a model from the addresses of its files. It is not loaded by that.',
+    answer: messageResponse,
     body: customModelRequest,
     query: null,
     run: async (execute, { body, signal }) =>
@@ -40,6 +42,7 @@ function loadRoute<Body>(path: string, operationId: string, body: z.ZodType<Body
     path,
     operationId,
     summary: 'Takes a model into memory; downloads it before where that is needed.',
+    answer: messageResponse,
     body,
     query: null,
     async run(execute, request) {

@@ -2,6 +2,13 @@ import { otherFailure } from './ingrain-errors.ts';
 import { loadedModelsAnswer, repositoryModelsAnswer } from './ingrain-lists.ts';
 import { deleteAnswer, embeddingSizeAnswer, labelsAnswer, lookUpFailure, unloadAnswer } from './ingrain-models.ts';
 import { loadedModelsQuery, modelQuery, modelRequest } from './ingrain-requests.ts';
+import {
+  embeddingSizeResponse,
+  labelsResponse,
+  loadedModelsResponse,
+  messageResponse,
+  repositoryModelsResponse,
+} from './ingrain-responses.ts';
 import { taskTimeoutMs } from './ingrain-task.ts';
 import {
   IngrainDeleteDocument,
@@ -21,6 +28,7 @@ export const modelRoutes: readonly Route[] = [
     method: 'POST',
     path: '/unload_model',
     operationId: 'unloadModel',
+    answer: messageResponse,
     summary: 'Takes a model out of memory; its files stay.',
     body: modelRequest,
     query: null,
@@ -33,6 +41,7 @@ export const modelRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/delete_model',
     operationId: 'deleteModel',
+    answer: messageResponse,
     summary: 'Deletes a model and its files; unloads it before.',
     body: modelRequest,
     query: null,
@@ -45,6 +54,7 @@ export const modelRoutes: readonly Route[] = [
     method: 'GET',
     path: '/loaded_models',
     operationId: 'loadedModels',
+    answer: loadedModelsResponse,
     summary: 'The models in memory.',
     body: null,
     query: loadedModelsQuery,
@@ -57,6 +67,7 @@ export const modelRoutes: readonly Route[] = [
     method: 'GET',
     path: '/repository_models',
     operationId: 'repositoryModels',
+    answer: repositoryModelsResponse,
     summary: 'The models whose files are here, loaded or not.',
     body: null,
     query: null,
@@ -75,6 +86,7 @@ export const modelRoutes: readonly Route[] = [
     method: 'GET',
     path: '/model_embedding_size',
     operationId: 'modelEmbeddingSize',
+    answer: embeddingSizeResponse,
     summary: "How many values a model's vectors have.",
     body: null,
     query: modelQuery,
@@ -87,6 +99,7 @@ export const modelRoutes: readonly Route[] = [
     method: 'GET',
     path: '/model_classification_labels',
     operationId: 'modelClassificationLabels',
+    answer: labelsResponse,
     summary: 'The names of the classes that a model tells apart, in output order.',
     body: null,
     query: modelQuery,

@@ -7,6 +7,7 @@ import { metricsBody } from './ingrain-metrics.ts';
 import { modelRoutes } from './ingrain-model-routes.ts';
 import { prometheusText } from './ingrain-prometheus.ts';
 import { inSnakeCase } from './ingrain-requests.ts';
+import { messageResponse, metricsResponse } from './ingrain-responses.ts';
 import { IngrainMetricsDocument } from './operations.generated.ts';
 import { customRoute, type FamilyErrors, type Route, type RouteFamily } from './route.ts';
 
@@ -20,6 +21,7 @@ const metricsRoute = customRoute({
   method: 'GET',
   path: '/metrics',
   operationId: 'metrics',
+  answer: metricsResponse,
   summary: "Counters of each loaded model: Ingrain's JSON, or Prometheus text where `Accept` names that.",
   body: null,
   query: null,
@@ -58,6 +60,7 @@ function healthRoute(message: string): Route {
     path: '/health',
     operationId: 'health',
     summary: 'Says that the server runs.',
+    answer: messageResponse,
     body: null,
     query: null,
     isOpen: true,
