@@ -1,13 +1,12 @@
 import { constants, setPriority } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { EngineOpener } from '../engines/engine.ts';
 import { errorToWire, ModelkeepError } from '../errors.ts';
+import { watchParent } from './parent-watch.ts';
 import type { RunnerReply, RunnerRequest } from './protocol.ts';
 import { createWorkLoop, type WorkLoop } from './work-loop.ts';
 
 /** Below the server, so that it answers while models compute. */
 const niceness = 5;
-const parentWatchMs = 1000;
 
 /**
  * Makes this process a runner: it answers `RunnerRequest`s from the channel that `fork` made until the channel closes.
@@ -30,7 +29,7 @@ export function runRunner(opener: EngineOpener): void {
     });
   }
   lowerPriority();
-  new Worker(new URL('./parent-watch.ts', import.meta.url), { workerData: { parentId: process.ppid, everyMs: parentWatchMs } }).unref();
+  watchParent();
 
   async function load({ folder, threads, maxBatchTokens }: Extract<RunnerRequest, { type: 'load' }>): Promise<RunnerReply> {
     if (isOpening) throw new Error('A runner opens one model.');
