@@ -17,9 +17,5 @@ export class ServerError extends CommandError {
 /** The one line that a failure is shown as: people get no stack. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-  if (code === 'EADDRINUSE')
-    return `Port ${port} of ${address} is in use. Stop what listens there, or take another with --port and --ports.`;
-  if (code === 'EACCES' && port !== undefined) return `Port ${port} of ${address} needs more rights. Take one above 1023 with --port.`;
   return error.message || error.name;
 }
