@@ -55,7 +55,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   const tokenizer = await readTokenizerFiles(folder, transformerPath);
   const hiddenSize = encoder.value?.hiddenSize ?? readHiddenSize(config, configFile);
   const head = modules ? await readHead(folder, modules.slice(1), hiddenSize) : { pooling: meanPooling, modules: [] };
-  const parts: SentenceParts = { transformerPath, config, configFile, ...head };
+  const parts: SentenceParts = { transformerPath, ...head };
   const network =
     runsFromOnnx && onnxFile
       ? await readOnnxFileNetwork(folder, { onnxFile, hiddenSize, parts })

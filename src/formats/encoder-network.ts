@@ -33,6 +33,8 @@ export interface EncoderNetwork extends NetworkFacts {
   readonly kind: 'graph';
   /** The ONNX file; its weights point into files of the model's folder. */
   readonly graph: Uint8Array;
+  /** The weights' file, for messages. */
+  readonly weightsFile: string;
   /** Ids are below it. */
   readonly vocabularySize: number;
   /** Type ids are below it. */
@@ -60,7 +62,8 @@ export async function readEncoderNetwork(
 ): Promise<EncoderNetwork> {
   const tensors = await readStoredTensors(folder, parts.transformerPath);
   const graph = createGraph();
-  const weights = createWeights(graph, tensors, { file: joinNames(parts.transformerPath, 'model.safetensors') });
+  const weightsFile = joinNames(parts.transformerPath, 'model.safetensors');
+  const weights = createWeights(graph, tensors, { file: weightsFile });
   const [ids, mask, typeIds] = [graphNames.ids, graphNames.mask, graphNames.typeIds].map((name) =>
     graph.input(name, 'INT32', ['batch', 'sequence']),
   ) as [Value, Value, Value];
@@ -70,6 +73,7 @@ export async function readEncoderNetwork(
   return {
     kind: 'graph',
     graph: graph.finish(),
+    weightsFile,
     vocabularySize: encoder.vocabularySize,
     typeCount: encoder.typeCount,
     parameterCount: countParameters(tensors) + countModules(parts.modules),
@@ -86,7 +90,8 @@ export async function readOnnxFileNetwork(
 ): Promise<OnnxFileNetwork> {
   const graph = createGraph();
   const hidden = graph.input(graphNames.hidden, 'FLOAT', ['batch', 'sequence', hiddenSize]);
-  const mask = graph.input(graphNames.mask, 'INT32', ['batch', 'sequence']);
+  // With a pooling mask of its own the head has no use for the other.
+  const mask = parts.pooling.includePrompt ? graph.input(graphNames.mask, 'INT32', ['batch', 'sequence']) : hidden;
   buildHead(graph, { ...parts, hidden, mask });
   const sizes = await Promise.all(
     [onnxFile, `${onnxFile}_data`].map((file) =>

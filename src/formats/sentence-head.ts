@@ -1,5 +1,4 @@
 import { UnsupportedModelError } from '../errors.ts';
-import type { JsonObject } from './json-file.ts';
 import { readDense } from './modules/dense.ts';
 import type { VectorModule } from './modules/module.ts';
 import { normalizeModule } from './modules/normalize.ts';
@@ -16,8 +15,6 @@ export interface SentenceHead {
 export interface SentenceParts extends SentenceHead {
   /** Folder of the encoder's files inside the model's folder; '' for the model's folder itself. */
   readonly transformerPath: string;
-  readonly config: JsonObject;
-  readonly configFile: string;
 }
 
 /** Reads the modules after the Transformer. */

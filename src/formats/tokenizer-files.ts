@@ -13,7 +13,7 @@ export interface TokenizerFiles {
   /** The most tokens that the tokenizer's configuration allows; null where it does not say. */
   readonly maxTokens: number | null;
   /** Which end of a text that is too long goes. */
-  readonly truncationSide: 'Left' | 'Right';
+  readonly truncationSide: 'left' | 'right';
 }
 
 /** The largest published ones have some 35 MB. */
@@ -29,7 +29,7 @@ export async function readTokenizerFiles(folder: string, path: string): Promise<
   const limit = fields.number('model_max_length', { default: Number.MAX_VALUE });
   const common = {
     maxTokens: limit >= 1 && limit <= 2 ** 31 ? Math.floor(limit) : null,
-    truncationSide: side === 'left' ? ('Left' as const) : ('Right' as const),
+    truncationSide: side === 'left' ? ('left' as const) : ('right' as const),
   };
   const file = join(path, 'tokenizer.json');
   if (await hasFile(folder, file)) return { ...common, file, json: await readTokenizerJson(folder, file, config) };

@@ -1,0 +1,74 @@
+import { InvalidModelFileError } from '../../errors.ts';
+
+/** A tensor as plain data. */
+export type TensorData =
+  | { readonly type: 'int32'; readonly data: Int32Array; readonly shape: readonly number[] }
+  | { readonly type: 'int64'; readonly data: BigInt64Array; readonly shape: readonly number[] }
+  | { readonly type: 'float32'; readonly data: Float32Array; readonly shape: readonly number[] };
+
+/** What a graph says of one of its inputs or outputs. */
+export interface ValueFacts {
+  readonly name: string;
+  readonly type: string;
+  /** Sizes; a string for one that is known only at run time. */
+  readonly shape: readonly (number | string)[];
+}
+
+/** One opened graph. */
+export interface OnnxSession extends AsyncDisposable {
+  readonly inputs: readonly ValueFacts[];
+  readonly outputs: readonly ValueFacts[];
+  /** Runs the graph for one output. Blocks this thread meanwhile: the native call is synchronous under its promise. */
+  run(feeds: Readonly<Record<string, TensorData>>, output: string): Promise<TensorData>;
+}
+
+/**
+ * Opens an ONNX file or the bytes of one. Throws `INVALID_MODEL_FILE` when the runtime refuses it.
+ *
+ * @param folder where the weights lie that bytes point to; a real path, for the runtime refuses links that lead out of it.
+ * @param file named in messages.
+ */
+export async function openSession(
+  model: string | Uint8Array,
+  { folder, file, threads }: { folder: string; file: string; threads: number },
+): Promise<OnnxSession> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const fatalOnly = 4;
+  const options = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: fatalOnly,
+    extra: {
+      session: {
+        ...(typeof model === 'string' ? {} : { model_external_initializers_file_folder_path: folder }),
+        // Threads that spin while they wait take the core from whoever has work.
+        'intra_op.allow_spinning': '0',
+      },
+    },
+  } as const;
+  const create = typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options);
+  const session = await create.catch((cause: unknown) => {
+    const message = `The runtime cannot open it: ${cause instanceof Error ? cause.message.slice(0, 500) : String(cause)}`;
+    throw new InvalidModelFileError({ file, message, cause });
+  });
+  return {
+    inputs: valueFacts(session.inputMetadata),
+    outputs: valueFacts(session.outputMetadata),
+    async run(feeds, output) {
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, { type, data, shape }]) => [name, new Tensor(type, data, [...shape])]),
+      );
+      const result = (await session.run(tensors, [output]))[output];
+      if (!result) throw new Error(`The graph gave no output ${output}.`);
+      return { type: result.type, data: result.data, shape: result.dims } as TensorData;
+    },
+    [Symbol.asyncDispose]: () => session.release(),
+  };
+}
+
+function valueFacts(
+  metadata: readonly { name: string; isTensor: boolean; type?: string; shape?: readonly (number | string)[] }[],
+): ValueFacts[] {
+  return metadata.map(({ name, type = 'none', shape = [] }) => ({ name, type, shape }));
+}

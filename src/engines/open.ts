@@ -1,0 +1,49 @@
+import { realpath } from 'node:fs/promises';
+import { InvalidModelFileError } from '../errors.ts';
+import { type Checkpoint, readCheckpoint } from '../formats/checkpoint.ts';
+import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import { openGraphNetwork } from './onnx/graph-network.ts';
+import type { Network } from './onnx/network.ts';
+import { openOnnxFileNetwork } from './onnx/onnx-file-network.ts';
+import { createTextEmbedder } from './onnx/text-embedder.ts';
+import { openTokenizer } from './tokenizer.ts';
+
+/**
+ * Reads and checks a checkpoint folder: every config, every tensor's name and shape, the tokenizer. A repository's own ONNX
+ * file is opened, for only the runtime can tell what is in it; nothing else is. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`.
+ */
+export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts> {
+  const real = await realFolder(folder);
+  const checkpoint = await readCheckpoint(real);
+  await openTokenizer(checkpoint.tokenizer, checkpoint);
+  if (checkpoint.network.kind === 'graph') return checkpoint.facts;
+  await using network = await openNetwork(checkpoint, real, { threads: 1 });
+  return factsOf(checkpoint, network);
+}
+
+/** Makes a checkpoint folder ready to run. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`. */
+export async function openEngine(folder: string, options: EngineOptions): Promise<Engine> {
+  const real = await realFolder(folder);
+  const checkpoint = await readCheckpoint(real);
+  const tokenizer = await openTokenizer(checkpoint.tokenizer, checkpoint);
+  const network = await openNetwork(checkpoint, real, options);
+  return createTextEmbedder({ checkpoint, facts: factsOf(checkpoint, network), tokenizer, network });
+}
+
+function openNetwork(checkpoint: Checkpoint, folder: string, { threads }: EngineOptions): Promise<Network> {
+  const { network, includePrompt, facts } = checkpoint;
+  const options = { folder, threads, includePrompt, dimensions: facts.dimensions ?? 0 };
+  return network.kind === 'graph' ? openGraphNetwork(network, options) : openOnnxFileNetwork(network, options);
+}
+
+function factsOf({ facts }: Checkpoint, { dimensions }: Network): CheckpointFacts {
+  return { ...facts, dimensions };
+}
+
+/** The runtime refuses weights behind a symlink, so the folder is named by its real path. */
+async function realFolder(folder: string): Promise<string> {
+  return await realpath(folder).catch((cause: unknown) => {
+    throw new InvalidModelFileError({ file: '.', message: "The model's folder is missing.", cause });
+  });
+}
