@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { CanceledError, type ErrorCode, errorToWire, InterruptedError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Task, TaskContext } from './task.ts';
+import type { Task } from './task.ts';
+import { type AnyContext, type ContextOptions, createTaskContext } from './task-context.ts';
 import { createTaskProgress, snapshotOf } from './task-progress.ts';
 import type { AnyDefinition, StoredStep, TaskRecord } from './task-record.ts';
 import type { TaskStore } from './task-store.ts';
@@ -84,40 +85,15 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
     }
   }
 
-  function contextOf({ signal, mayGoOn, onReport }: { signal: AbortSignal; mayGoOn(): boolean; onReport?: ContextReport }) {
-    const guard = () => {
-      if (!mayGoOn()) throw new CanceledError({ what: `Task ${id}` });
-    };
-    const change = async (how: (before: TaskRecord) => TaskRecord) => {
-      guard();
-      const saved = await store.update(id, (before) => {
-        guard();
-        return how(before);
-      });
-      record = saved ?? record;
-    };
-    const context: TaskContext<object, Record<string, unknown>> = {
-      taskId: id,
-      get modelId() {
-        return record.modelId;
+  function contextOf(rules: Pick<ContextOptions, 'signal' | 'mayGoOn' | 'onReport'>): AnyContext {
+    return createTaskContext({
+      ...rules,
+      current: () => record,
+      async change(how) {
+        record = (await store.update(id, how)) ?? record;
       },
-      input: record.input,
-      attempt: record.attempt,
-      signal,
-      get journal() {
-        return record.journal;
-      },
-      record: (entries) => change((before) => ({ ...before, journal: { ...before.journal, ...entries } })),
-      report(report) {
-        guard();
-        onReport?.(report);
-      },
-      async setModel(modelId) {
-        await change((before) => ({ ...before, modelId }));
-        onTransition(snapshot());
-      },
-    };
-    return context;
+      onShownChange: () => onTransition(snapshot()),
+    });
   }
 
   function mark(index: number, changes: Partial<StoredStep>): void {
@@ -195,7 +171,7 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
 
   async function cleanUp(): Promise<boolean> {
     try {
-      await definition.cleanUp?.(contextOf({ signal: new AbortController().signal, mayGoOn: () => true }));
+      await definition.cleanUp?.(contextOf({ signal: new AbortController().signal, mayGoOn: () => true, onReport() {} }));
       return true;
     } catch (error) {
       log.warn({ err: error, taskId: id, kind }, 'a task could not be cleaned up; the next start tries again');
@@ -247,5 +223,3 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
     ended: ended.promise,
   };
 }
-
-type ContextReport = TaskContext<object, Record<string, unknown>>['report'];

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { TaskContext, TaskKind } from './task.ts';
+import type { TaskKind } from './task.ts';
+import type { AnyContext } from './task-context.ts';
 import type { AnyDefinition, TaskRecord } from './task-record.ts';
 import type { TaskStore } from './task-store.ts';
 
@@ -10,9 +11,10 @@ const keptDays = 30;
 const mostKept = 50_000;
 
 export interface TaskHistory {
-  /** Removes what ended tasks left behind and forgets those past keeping; now, and then daily until stopped. */
-  begin(): Promise<void>;
-  stop(): void;
+  /** Removes what ended tasks left behind and forgets those past keeping; in the background, and again each day until stopped. */
+  tidy(): void;
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
 }
 
 interface HistoryOptions {
@@ -26,6 +28,7 @@ interface HistoryOptions {
 
 export function createTaskHistory({ store, clock, log, definitions, isLive }: HistoryOptions): TaskHistory {
   let callOff = () => {};
+  let running = Promise.resolve();
   let isStopped = false;
 
   async function cleanUp(record: TaskRecord): Promise<boolean> {
@@ -38,38 +41,55 @@ export function createTaskHistory({ store, clock, log, definitions, isLive }: Hi
     }
   }
 
-  async function tidy(): Promise<void> {
-    for (const record of await store.uncleaned())
-      if (!isLive(record.id) && (await cleanUp(record)))
-        await store.update(record.id, (before) => (before.cleanUp === 'PENDING' ? { ...before, cleanUp: 'DONE' } : before));
-    const expired = await store.expired(new Date(clock.now().getTime() - keptDays * dayMs), mostKept);
-    if (expired.length === 0) return;
-    // A failed task kept its files for a retry, which nobody will ask for any more.
-    for (const record of expired) if (record.state === 'FAILED' && record.cleanUp === 'NONE') await cleanUp(record);
-    await store.delete(expired.map(({ id }) => id));
-    log.info({ count: expired.length }, 'old tasks were forgotten');
+  async function removeLeftovers(): Promise<void> {
+    for (const record of await store.uncleaned()) {
+      if (isStopped) return;
+      if (isLive(record.id) || !(await cleanUp(record))) continue;
+      await store.update(record.id, (before) => (before.cleanUp === 'PENDING' ? { ...before, cleanUp: 'DONE' } : before));
+    }
   }
 
-  async function begin(): Promise<void> {
+  async function forgetExpired(): Promise<void> {
+    const before = new Date(clock.now().getTime() - keptDays * dayMs);
+    const deletions: Promise<void>[] = [];
+    for (const record of await store.expired(before, mostKept)) {
+      if (isStopped) break;
+      // A failed task kept its files for a retry, which nobody will ask for any more.
+      if (isLive(record.id) || (record.state === 'FAILED' && record.cleanUp === 'NONE' && !(await cleanUp(record)))) continue;
+      deletions.push(store.delete(record.id));
+    }
+    await Promise.all(deletions);
+  }
+
+  async function tidyOnce(): Promise<void> {
     try {
-      await tidy();
+      await removeLeftovers();
+      await forgetExpired();
     } catch (error) {
       log.error({ err: error }, 'the history of tasks could not be tidied');
     }
-    if (!isStopped) callOff = clock.setTimeout(() => void begin(), dayMs);
+    callOff();
+    if (!isStopped) callOff = clock.setTimeout(tidy, dayMs);
+  }
+
+  function tidy(): void {
+    if (isStopped) return;
+    callOff();
+    running = running.then(tidyOnce);
   }
 
   return {
-    begin,
-    stop() {
+    tidy,
+    async stop() {
       isStopped = true;
       callOff();
+      await running;
     },
   };
 }
 
 /** What a clean-up is given when no attempt runs. */
-function idleContext(record: TaskRecord): TaskContext<object, Record<string, unknown>> {
+function idleContext(record: TaskRecord): AnyContext {
   return {
     taskId: record.id,
     modelId: record.modelId,

@@ -17,8 +17,11 @@ export interface TaskFilter {
 
 /** The tasks in the database. What writes resolves once it is on disk. */
 export interface TaskStore {
-  /** Stores a new task, unless an active one has its work key: that one is answered then. */
-  insertOrJoin(record: TaskRecord): Promise<{ record: TaskRecord; joined: boolean }>;
+  /**
+   * Stores a new task, unless an active one has its work key: that one is answered then. What failed ones with its work key
+   * kept for a retry has to be removed from now on, and `supersedes` says whether there is any.
+   */
+  insertOrJoin(record: TaskRecord): Promise<{ record: TaskRecord; joined: boolean; supersedes: boolean }>;
   /** Replaces a task by what the callback makes of it, in one transaction; the callback may refuse by throwing. Null: no such task. */
   update(id: string, change: (record: TaskRecord, rivals: TaskRecord | null) => TaskRecord): Promise<TaskRecord | null>;
   get(id: string): Promise<TaskRecord | null>;
@@ -31,7 +34,7 @@ export interface TaskStore {
   uncleaned(): Promise<TaskRecord[]>;
   /** Ended tasks that are past keeping: ended before a moment, or beyond the newest so many. */
   expired(before: Date, keep: number): Promise<TaskRecord[]>;
-  delete(ids: readonly string[]): Promise<void>;
+  delete(id: string): Promise<void>;
 }
 
 type Connection = Kysely<Tables> | Transaction<Tables>;
@@ -47,9 +50,11 @@ export function createTaskStore({ kysely, write }: Database): TaskStore {
     insertOrJoin: (record) =>
       write(async (transaction) => {
         const same = await findActiveWork(transaction, record.workKey);
-        if (same) return { record: same, joined: true };
+        if (same) return { record: same, joined: true, supersedes: false };
         await transaction.insertInto('tasks').values(rowFromRecord(record)).execute();
-        return { record, joined: false };
+        const failed = transaction.updateTable('tasks').set({ clean_up: 'PENDING' }).where('work_key', '=', record.workKey);
+        const { numUpdatedRows } = await failed.where('state', '=', 'FAILED').where('clean_up', '=', 'NONE').executeTakeFirstOrThrow();
+        return { record, joined: false, supersedes: numUpdatedRows > 0n };
       }),
     update: (id, change) =>
       write(async (transaction) => {
@@ -93,8 +98,9 @@ export function createTaskStore({ kysely, write }: Database): TaskStore {
       const surplus = await ended().selectAll().orderBy('position', 'desc').limit(10_000).offset(keep).execute();
       return [...new Map([...old, ...surplus].map((row) => [row.id, recordFromRow(row)])).values()];
     },
-    async delete(ids) {
-      await write((transaction) => transaction.deleteFrom('tasks').where('id', 'in', listed(ids)).execute());
+    async delete(id) {
+      // One that a retry made active in the meantime stays.
+      await write((transaction) => transaction.deleteFrom('tasks').where('id', '=', id).where('state', 'not in', activeStates).execute());
     },
   };
 }

@@ -122,7 +122,7 @@ export function createTasks({ database, log, clock }: { database: Database; log:
     },
     async start({ kind, input, modelId = null, workKey = null }) {
       refuseWhenParked();
-      const { record, joined } = await store.insertOrJoin({
+      const { record, joined, supersedes } = await store.insertOrJoin({
         id: randomUUID(),
         kind,
         state: 'QUEUED',
@@ -139,6 +139,7 @@ export function createTasks({ database, log, clock }: { database: Database; log:
         startedAt: null,
         finishedAt: null,
       });
+      if (supersedes) history.tidy();
       if (!joined && !isParked) launch(record);
       return { task: shown(record), joined };
     },
@@ -204,13 +205,12 @@ export function createTasks({ database, log, clock }: { database: Database; log:
         else if (record.cleanUp === 'PENDING') void attemptAt(record, definitionOf(record.kind)).cancel();
         else launch(record);
       }
-      await history.begin();
+      history.tidy();
     },
     async park() {
       isParked = true;
-      history.stop();
       lanes.close();
-      await Promise.all([...attempts.values()].map((attempt) => attempt.park()));
+      await Promise.all([history.stop(), ...[...attempts.values()].map((attempt) => attempt.park())]);
       changes.close();
     },
   };

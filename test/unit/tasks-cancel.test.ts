@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CanceledError, ModelBusyError, TaskNotFoundError, UnsupportedModelError, UpstreamFailedError } from '../../src/errors.ts';
 import { type Context, ended, tasksOf, untilAborted } from '../support/task-set.ts';
 
@@ -163,4 +163,34 @@ test('at most so many tasks of a kind run at once, and one that waits can be can
   expect((await ended(set.tasks, ids.d ?? '')).state).toBe('SUCCEEDED');
   expect(starts).toEqual(['a', 'b', 'd']);
   gates.get('b')?.resolve();
+});
+
+test('what a failed task kept for a retry goes when the same work is started anew', async () => {
+  const cleaned = Promise.withResolvers<string>();
+  let fails = true;
+  const ran: string[] = [];
+  await using set = await tasksOf({
+    steps: [
+      { name: 'FETCH', run: async ({ taskId }) => void ran.push(taskId) },
+      {
+        name: 'INSTALL',
+        async run() {
+          if (fails) throw new UpstreamFailedError({ url: 'http://hub', status: null, message: 'No answer.' });
+        },
+      },
+    ],
+    cleanUp: async ({ taskId }) => cleaned.resolve(taskId),
+  });
+  const first = await set.tasks.start({ kind: 'DOWNLOAD', input: {}, workKey: 'w' });
+  await ended(set.tasks, first.task.id);
+  fails = false;
+  const second = await set.tasks.start({ kind: 'DOWNLOAD', input: {}, workKey: 'w' });
+  expect(await cleaned.promise).toBe(first.task.id);
+  await ended(set.tasks, second.task.id);
+  // Its first step was undone, so it runs once more.
+  await vi.waitUntil(() =>
+    set.tasks.retry(first.task.id).catch((error: unknown) => (error instanceof ModelBusyError ? null : Promise.reject(error))),
+  );
+  expect((await ended(set.tasks, first.task.id)).state).toBe('SUCCEEDED');
+  expect(ran).toEqual([first.task.id, second.task.id, first.task.id]);
 });
