@@ -66,7 +66,7 @@ export interface QueuedRequestOptions {
 }
 
 /** Tokens of a text before anybody tokenised it: four characters each, and the special ones. */
-export function estimateTokens(text: string, maxTokens: number | null): number {
+function estimateTokens(text: string, maxTokens: number | null): number {
   return Math.min(Math.ceil(text.length / 4) + 2, maxTokens ?? Number.POSITIVE_INFINITY);
 }
 

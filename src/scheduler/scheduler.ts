@@ -18,7 +18,7 @@ import { type SharedWork, startSharedWork } from './shared-work.ts';
 import { createStatisticsCounter, type ModelStatistics, type StatisticsCounter } from './statistics.ts';
 
 export type { Work, WorkResult } from '../engines/engine.ts';
-export type { LoadOptions, LoadPlan, ModelRuntime, RuntimeState, SchedulableModel } from './model-runtime.ts';
+export type { LoadOptions, LoadPlan, ModelRuntime, SchedulableModel } from './model-runtime.ts';
 export type { RunTiming } from './queued-request.ts';
 export type { ModelStatistics } from './statistics.ts';
 
