@@ -6,7 +6,15 @@ import type { Log } from '../log.ts';
 import { isWhole } from './build-folder.ts';
 import { manifestName, readManifest, writeManifest } from './manifest.ts';
 import type { Manifest, Model } from './model.ts';
-import { damagedPrefix, installingPrefix, modelsFolder, partialsFolder, removeModelFolder, removingPrefix } from './model-folders.ts';
+import {
+  damagedPrefix,
+  installingPrefix,
+  modelsFolder,
+  partialFolder,
+  partialsFolder,
+  removeModelFolder,
+  removingPrefix,
+} from './model-folders.ts';
 import { manifestOf, modelFromManifest, withoutFiles } from './model-record.ts';
 import type { ModelStore } from './model-store.ts';
 import { foldName, isUuid } from './names.ts';
@@ -20,7 +28,8 @@ export interface ReconcileOptions {
 
 /**
  * Makes the folders on disk and the database agree again, at start, whatever moment the last process ended at. Half-built and
- * half-removed folders go. A database that has never seen the folders (new, or lost) takes them in by their manifests;
+ * half-removed folders go. A database that has never seen the folders (new, or lost) takes them in by their manifests, and what
+ * tasks had begun goes;
  * otherwise a folder that no model has goes. A model whose folder is missing is an entry without files.
  */
 export async function reconcile(options: ReconcileOptions): Promise<void> {
@@ -32,7 +41,12 @@ export async function reconcile(options: ReconcileOptions): Promise<void> {
     if (name.startsWith(installingPrefix) || name.startsWith(removingPrefix)) await rm(join(root, name), { recursive: true, force: true });
 
   if (await store.isCatalogued()) await removeUnowned(options);
-  else await rebuild(options);
+  else {
+    // Tasks are only in the database: with a new one, nobody goes on with what these began.
+    for (const name of await readdir(partialsFolder(dataFolder)))
+      await rm(partialFolder(dataFolder, name), { recursive: true, force: true });
+    await rebuild(options);
+  }
 
   for (const model of await store.all()) {
     if (model.folder === null) continue;

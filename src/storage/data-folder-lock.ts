@@ -18,7 +18,7 @@ export function lockDataFolder(dataFolder: string): Disposable {
     writeFileSync(processFile, `${process.pid}\n`);
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode === sqliteBusy)
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 === sqliteBusy)
       throw new DataFolderLockedError({ dataFolder, processId: readProcessId(processFile) });
     throw new DataFolderUnusableError({ dataFolder, cause: error });
   }

@@ -20,9 +20,11 @@ test('a lost database is rebuilt from the manifests', async () => {
     before = (await set.catalogue.list({}, { limit: 9 })).items.map(({ item }) => item);
   }
   await loseDatabase(folder.path);
+  await stage(folder.path, 'begun', { 'half.txt': '' });
   await using again = await openCatalogue(folder.path);
   expect((await again.catalogue.list({}, { limit: 9 })).items.map(({ item }) => item)).toEqual(before);
   expect((await again.catalogue.find('SECOND'))?.description).toBe('Mine.');
+  expect(await readdir(join(folder.path, 'partial'))).toEqual([]);
 });
 
 test('a rebuild puts what is not whole aside, and keeps the newer of two folders of one model', async () => {

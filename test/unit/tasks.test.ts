@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { UpstreamFailedError } from '../../src/errors.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { ended, never, tasksOf, untilAborted } from '../support/task-set.ts';
@@ -138,4 +138,29 @@ test('history is kept for thirty days, and what a failed task left goes with it'
   };
   await forgotten();
   expect(cleaned).toEqual([task.id]);
+});
+
+test('a start finishes the cancels and the cleaning up that the last process did not', async () => {
+  const cleaned: string[] = [];
+  let isStuck = true;
+  await using set = await tasksOf({
+    steps: [{ name: 'RUN', run: untilAborted }],
+    cleanUp: async ({ taskId }) => {
+      if (isStuck) throw new Error('the disk is away');
+      cleaned.push(taskId);
+    },
+  });
+  const half = (await set.tasks.start({ kind: 'DOWNLOAD', input: {} })).task.id;
+  const canceled = (await set.tasks.start({ kind: 'DOWNLOAD', input: {} })).task.id;
+  expect((await set.tasks.cancel(canceled)).state).toBe('CANCELED');
+  await expect(set.tasks.retry(canceled)).rejects.toMatchObject({ code: 'MODEL_BUSY' });
+  await set.reopen();
+  // As a cancel leaves it that was killed before it was through.
+  await set.database.write((transaction) => transaction.updateTable('tasks').set({ clean_up: 'PENDING' }).where('id', '=', half).execute());
+  isStuck = false;
+  await set.tasks.resume();
+  expect((await ended(set.tasks, half)).state).toBe('CANCELED');
+  await vi.waitUntil(() => cleaned.length === 2);
+  expect(cleaned.sort()).toEqual([half, canceled].sort());
+  await vi.waitUntil(() => set.tasks.retry(canceled).catch(() => null));
 });
