@@ -27,6 +27,7 @@ import {
   UnsupportedModelError,
   UpstreamFailedError,
   UpstreamGatedError,
+  type WireError,
 } from '../errors.ts';
 import { builder } from './builder.ts';
 import { encodeId } from './global-id.ts';
@@ -72,7 +73,7 @@ export const ErrorCodeEnum = builder.enumType('ErrorCode', {
   >,
 });
 
-/** What `Task.error` and `ModelRuntime.error` are of, too: give them `errorFromWire(error)`. */
+/** What `Task.error` and `ModelRuntime.error` are of, too: give them `errorValue(error)`. */
 export const ErrorInterface = builder.interfaceRef<ModelkeepError>('Error').implement({
   description: 'A failure that a client can act on.',
   fields: (t) => ({
@@ -84,7 +85,17 @@ export const ErrorInterface = builder.interfaceRef<ModelkeepError>('Error').impl
 /** The type's name is made from the code: a bundler may rename classes. */
 function shared(code: ErrorCode) {
   const words = code.split('_').map((word) => word.charAt(0) + word.slice(1).toLowerCase());
-  return { name: `${words.join('')}Error`, description: about[code], interfaces: [ErrorInterface] };
+  return {
+    name: `${words.join('')}Error`,
+    description: about[code],
+    interfaces: [ErrorInterface],
+    isTypeOf: (value: unknown) => (value as Partial<ModelkeepError>).code === code,
+  };
+}
+
+/** A stored failure as the value of a field: not an instance of its class, because what resolves to an `Error` counts as thrown. */
+export function errorValue({ code, message, fields }: WireError): ModelkeepError {
+  return { ...fields, code, message } as unknown as ModelkeepError;
 }
 
 const taskIdAbout = 'Id of the task in the way; null where none is known.';

@@ -1,7 +1,6 @@
-import { errorFromWire } from '../../errors.ts';
 import type { ModelRuntime } from '../../scheduler/scheduler.ts';
 import { builder } from '../builder.ts';
-import { ErrorInterface } from '../errors.ts';
+import { ErrorInterface, errorValue } from '../errors.ts';
 import { RuntimeStateEnum } from './enums.ts';
 import { ModelRef } from './model.ts';
 
@@ -12,7 +11,11 @@ const ModelRuntimeRef = builder.objectRef<ModelRuntime>('ModelRuntime').implemen
     instances: t.exposeInt('instances', { description: 'How many processes run it.' }),
     memoryBytes: t.expose('memoryBytes', { type: 'SafeInt', description: 'Memory of those processes, in bytes.' }),
     queueDepth: t.exposeInt('queueDepth', { description: 'How many requests wait.' }),
-    keepAliveUntil: t.expose('keepAliveUntil', { type: 'DateTime', nullable: true, description: 'When it leaves memory if nobody uses it; null for never.' }),
+    keepAliveUntil: t.expose('keepAliveUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it leaves memory if nobody uses it; null for never.',
+    }),
     pinned: t.exposeBoolean('pinned', { description: 'Whether it is never evicted.' }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When a request last ran.' }),
     loadedAt: t.expose('loadedAt', { type: 'DateTime', nullable: true, description: 'When it became ready.' }),
@@ -20,7 +23,7 @@ const ModelRuntimeRef = builder.objectRef<ModelRuntime>('ModelRuntime').implemen
       type: ErrorInterface,
       nullable: true,
       description: 'Why it failed; null unless it did.',
-      resolve: ({ error }) => (error === null ? null : errorFromWire(error)),
+      resolve: ({ error }) => (error === null ? null : errorValue(error)),
     }),
   }),
 });

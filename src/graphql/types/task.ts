@@ -1,7 +1,6 @@
-import { errorFromWire } from '../../errors.ts';
 import type { Task, TaskStepRecord } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
-import { ErrorInterface } from '../errors.ts';
+import { ErrorInterface, errorValue } from '../errors.ts';
 import { parseId } from '../global-id.ts';
 import { TaskKindEnum, TaskStateEnum } from './enums.ts';
 import { ModelRef } from './model.ts';
@@ -20,7 +19,12 @@ builder.node(TaskRef, {
     kind: t.expose('kind', { type: TaskKindEnum, description: 'What it does.' }),
     state: t.expose('state', { type: TaskStateEnum, description: 'Where it stands.' }),
     progress: t.exposeFloat('progress', { description: 'How far it is, 0 to 1; never runs backwards within an attempt.' }),
-    bytes: t.field({ type: TaskBytesRef, nullable: true, description: 'What it has moved; null where it moves no bytes.', resolve: (task) => task.bytes }),
+    bytes: t.field({
+      type: TaskBytesRef,
+      nullable: true,
+      description: 'What it has moved; null where it moves no bytes.',
+      resolve: (task) => task.bytes,
+    }),
     etaSeconds: t.exposeFloat('etaSeconds', { nullable: true, description: 'Seconds to its end; null where it would be a guess.' }),
     steps: t.field({ type: [TaskStepRef], description: 'Its steps, in order.', resolve: (task) => task.steps }),
     model: t.field({
@@ -34,7 +38,7 @@ builder.node(TaskRef, {
       type: ErrorInterface,
       nullable: true,
       description: 'Why it failed; null unless it did.',
-      resolve: (task) => (task.error === null ? null : errorFromWire(task.error)),
+      resolve: (task) => (task.error === null ? null : errorValue(task.error)),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When it first ran.' }),
