@@ -39,8 +39,8 @@ export function createGraphqlServer({ services, schema, ending }: { services: Se
     maxRequestBodySize: services.config.maxBodyBytes,
     maskedErrors: { maskError: mask },
     disposeOnProcessTerminate: false,
-    context: ({ signal, remembers, request, params }) =>
-      createContext(services, { signal: signal ?? request.signal, remembers: remembers ?? !mayBeSubscription(params.query) }),
+    context: ({ signal, remembers, params }) =>
+      createContext(services, { signal: signal ?? new AbortController().signal, remembers: remembers ?? !mayBeSubscription(params.query) }),
     plugins: [useDeferStream(), useLimits(), useOperationEnd(ending), useVisibleStatus()],
   });
 

@@ -15,7 +15,10 @@ export async function answerGraphql(
 ): Promise<void> {
   const refusal = refuse(request, limitBytes);
   if (refusal) return writeAnswer(request, response, refusal);
-  await graphql.handle(request, response);
+  // Yoga's own signal is not a real AbortSignal, and `AbortSignal.any` takes no other.
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  await graphql.handle(request, response, { signal: gone.signal });
 }
 
 /** What a browser that opens the address gets is a page without data. */
