@@ -79,7 +79,8 @@ export function createWebSockets(options: WebSocketOptions) {
 
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     const operations = createOperationSignals();
-    const leave = () => void operations.idle().then(() => socket.close(1001, 'Going away'));
+    // The library sends `complete` only after it has said that the operation ended.
+    const leave = () => void operations.idle().then(() => setImmediate(() => socket.close(1001, 'Going away')));
     if (ending.signal.aborted) leave();
     else ending.signal.addEventListener('abort', leave, { once: true });
     const adapter = createSocketAdapter(socket, { log, pingIntervalMs, onComplete: (id) => operations.abort(id) });
