@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import { validationAnswer } from './fastapi.ts';
 import { type Checkpoint, modelTitle } from './ingrain-title.ts';
 import type { Answer, Failure } from './route.ts';
 
@@ -19,7 +20,7 @@ export function detail(status: number, text: string): Answer {
 export const imagesNotServed = 'Images are not served yet: this server embeds text only.';
 
 /** What a load answers after ten minutes. */
-export const timedOut: Answer = { status: 504, body: { error: 'Request timed out' } };
+const timedOut: Answer = { status: 504, body: { error: 'Request timed out' } };
 
 /** Failures of a load that lie in what was asked for: Ingrain calls them errors in creating the model client. */
 const wrongRequests: readonly ErrorCode[] = [
@@ -100,5 +101,5 @@ function wrongInput({ field = '', message: text }: AnyFailure): Answer {
   const index = /^input\.items\[(\d+)\]/.exec(field)?.[1];
   const location =
     index === undefined ? ['body', field.replace(/^input\.items/, 'text').replace(/^input\./, '')] : ['body', 'text', Number(index)];
-  return { status: 422, body: { detail: [{ type: 'value_error', loc: location, msg: text, input: null }] } };
+  return validationAnswer([{ type: 'value_error', loc: location, msg: text, input: null }]);
 }

@@ -111,6 +111,23 @@ describe('what Ingrain refuses', () => {
     });
     expect((await post('/embed_text', { name, text: 'still here' })).status).toBe(200);
   });
+
+  it('gives the last place to one of two that ask at once', async () => {
+    const both = [name, 'a/second'];
+    await post('/unload_model', { name });
+    const answers = await Promise.all(both.map((wanted) => post('/load_model', { name: wanted, library: 'sentence_transformers' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    const { body } = answers.find(({ status }) => status === 400) ?? { body: null };
+    expect(body.detail).toMatch(/^Maximum number of loaded models \(1\) reached\. /);
+    await Promise.all(both.map((loaded) => post('/unload_model', { name: loaded })));
+    expect((await post('/load_model', { name, library: 'sentence_transformers' })).status).toBe(200);
+  });
+
+  it('names the text that is too long to be looked at', async () => {
+    const { status, body } = await post('/infer_text', { name, text: ['a', 'long '.repeat(2_000_000)] });
+    expect(status).toBe(422);
+    expect(body.detail[0]).toMatchObject({ loc: ['body', 'text', 1], msg: expect.stringContaining('characters') });
+  });
 });
 
 describe('a custom model', () => {
