@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   type Config,
@@ -185,4 +186,10 @@ describe('what is shown', () => {
     expect(optionNames()).toEqual(expect.arrayContaining(['port', 'data', 'api-keys', 'max-loaded-models']));
     expect(optionNames()).not.toContain('hf-token');
   });
+});
+
+test('the README has a row for every setting', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const rows = describeConfig(parseConfig({})).filter(({ name, about }) => !readme.includes(`| \`${name}\` |`) || !readme.includes(about));
+  expect(rows.map(({ name }) => name)).toEqual([]);
 });
