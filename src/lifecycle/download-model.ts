@@ -18,6 +18,7 @@ export interface DownloadModelRequest {
 export function defineDownload(lifecycle: LifecycleContext): void {
   lifecycle.tasks.define<FetchInput, FetchJournal>('DOWNLOAD', {
     resumesByItself: true,
+    concurrency: 4,
     steps: fetchSteps<FetchInput>(lifecycle),
     cleanUp: (context) => removeStaging(lifecycle, context.taskId),
   });
