@@ -31,7 +31,14 @@ export function createDispatch({ router, graphql, policy, keyCheck, health, exec
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', headers } = request;
     const path = pathOf(request);
-    setHeaders(response, { 'x-request-id': randomUUID(), ...policy.responseHeaders(headers) });
+    const requestId = randomUUID();
+    const startedMs = performance.now();
+    // Without the query: it may carry a key.
+    response.once('close', () => {
+      const durationMs = Math.round(performance.now() - startedMs);
+      log.debug({ requestId, method, path, status: response.statusCode, durationMs }, 'answered');
+    });
+    setHeaders(response, { 'x-request-id': requestId, ...policy.responseHeaders(headers) });
     const isGraphql = graphql !== null && path === '/graphql';
     const match = isGraphql ? null : router.find(method, path);
     const refusal = policy.refusal(headers, method);
