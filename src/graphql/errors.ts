@@ -2,7 +2,6 @@ import {
   CanceledError,
   ChecksumMismatchError,
   type ErrorCode,
-  errorClasses,
   ForbiddenError,
   InputTooLongError,
   InsufficientDiskError,
@@ -34,9 +33,6 @@ import { encodeId } from './global-id.ts';
 
 /** One GraphQL type per class of `errors.ts`, named after it; each has the class's own fields. */
 
-/** Every class, for the `errors: { types }` of a mutation: any of them may come back. */
-export const allErrors = Object.values(errorClasses);
-
 const about: Record<ErrorCode, string> = {
   MODEL_NOT_FOUND: 'No model has this name, alias or id.',
   MODEL_NOT_LOADED: 'The model is stored but not in memory.',
@@ -65,7 +61,7 @@ const about: Record<ErrorCode, string> = {
   INTERNAL: 'A failure nobody expected; the log has its cause.',
 };
 
-export const ErrorCodeEnum = builder.enumType('ErrorCode', {
+const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'The stable name of a failure; new ones may be added.',
   values: Object.fromEntries(Object.entries(about).map(([code, description]) => [code, { description }])) as Record<
     ErrorCode,
