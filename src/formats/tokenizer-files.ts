@@ -2,6 +2,7 @@ import { join } from 'node:path/posix';
 import { InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
 import { jsonFields } from './json-fields.ts';
 import { hasFile, isJsonObject, type JsonObject, readOptionalJsonObject, readTextFile } from './json-file.ts';
+import { checkTemplates } from './tokenizer-template.ts';
 import { wordPieceTokenizer } from './word-piece-tokenizer.ts';
 
 /** What a checkpoint's files say of its tokenizer. */
@@ -55,6 +56,7 @@ async function readTokenizerJson(folder: string, file: string, config: JsonObjec
     throw new InvalidModelFileError({ file, message: 'It is not valid JSON.', cause });
   }
   if (!isJsonObject(value)) throw new InvalidModelFileError({ file, message: 'It is not a tokenizer: it holds no JSON object.' });
+  checkTemplates(value.post_processor, file);
   const normalizer = overriddenNormalizer(value.normalizer, config);
   return normalizer ? JSON.stringify({ ...value, normalizer }) : text;
 }
