@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -54,11 +54,14 @@ for (const folder of folders) {
       if (isAllowed && (form === 'template' || form === 'importType')) continue;
       const refusedBy = isAllowed ? null : importRule;
       snippets.push({ file: `src/${folder}/${form}-${target.replace('.', '-')}.ts`, text: write(`../${path}`), refusedBy });
+      snippets.push({ file: `src/${folder}/deep/er/${form}-${target.replace('.', '-')}.ts`, text: write(`../../../${path}`), refusedBy });
       snippets.push({ file: `src/${folder}/deep/${form}-${target.replace('.', '-')}.ts`, text: write(`../../${path}`), refusedBy });
     }
   }
   const everybody = `import type { Config } from '../config.ts';\nimport { quote } from '../errors.ts';\nimport type { Log } from '../log.ts';\nimport { own } from './own.ts';\nexport const parts: [Config, Log] | string = quote(own);\n`;
   snippets.push({ file: `src/${folder}/everybody.ts`, text: everybody, refusedBy: null });
+  const own = "import { own } from '../../own.ts';\nimport { other } from '../../parts/other.ts';\nexport const both = [own, other];\n";
+  snippets.push({ file: `src/${folder}/deep/er/own.ts`, text: own, refusedBy: null });
 }
 const libraryOwners: [library: string, owners: string[]][] = [
   ['onnxruntime-node', ['src/engines/onnx/session.ts']],
@@ -128,6 +131,12 @@ describe('the lint settings', () => {
     });
     expect(wrong.map(({ file }) => file)).toEqual([]);
     expect(own.some(({ refusedBy }) => refusedBy !== null)).toBe(true);
+  });
+
+  test('have a row for every folder of the source', async () => {
+    const entries = await readdir('src', { withFileTypes: true });
+    const present = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(present.filter((name) => !folders.includes(name))).toEqual([]);
   });
 
   test.each(otherRules)('refuse what %s is about', (rule, file) => {
