@@ -4,7 +4,7 @@ import { isJsonObject } from './json-file.ts';
 import { bitsOfDtype, type Dtype, type TensorEntry } from './safetensors-types.ts';
 
 /** The reference implementation's limit. */
-export const maxHeaderBytes = 100_000_000;
+const maxHeaderBytes = 100_000_000;
 const lengthBytes = 8;
 
 /**
