@@ -1,10 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
-import DataloaderPlugin from '@pothos/plugin-dataloader';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ValidationPlugin from '@pothos/plugin-validation';
-import WithInputPlugin from '@pothos/plugin-with-input';
 import { InvalidInputError } from '../errors.ts';
 import { fieldComplexity } from './complexity.ts';
 import type { Context } from './context.ts';
@@ -13,6 +11,8 @@ import { decodeId, encodeId } from './global-id.ts';
 interface SchemaTypes {
   Context: Context;
   DefaultFieldNullability: false;
+  /** What every page of a list has besides Relay's fields. */
+  Connection: { totalCount: number };
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   Scalars: {
@@ -32,7 +32,7 @@ interface SchemaTypes {
  */
 export const builder = new SchemaBuilder<SchemaTypes>({
   // Relay before errors: a plugin wraps what those after it made.
-  plugins: [RelayPlugin, DataloaderPlugin, ErrorsPlugin, ValidationPlugin, ComplexityPlugin, WithInputPlugin],
+  plugins: [RelayPlugin, ErrorsPlugin, ValidationPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   relay: {
     encodeGlobalID: encodeId,
@@ -68,17 +68,19 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     lastArgOptions: { description: 'How many items from the end, at most 100.' },
     beforeArgOptions: { description: 'Cursor before which the page ends.' },
     edgesFieldOptions: { description: 'The items with their cursors.', nullable: { list: false, items: false } },
-    nodesFieldOptions: { description: 'The items alone.', nullable: { list: false, items: false } },
     pageInfoFieldOptions: { description: 'Where this page stands within the list.' },
     cursorFieldOptions: { description: 'Cursor of this item, for `after` and `before`.' },
     nodeFieldOptions: { description: 'The item.', nullable: false },
-    nodesOnConnection: true,
+    nodesOnConnection: { description: 'The items alone.' },
   },
   errors: {
     directResult: true,
     // A refused input is a member of the mutation's union like any other failure.
     unsafelyHandleInputErrors: true,
-    defaultUnionOptions: { name: ({ fieldName }) => `${capitalise(fieldName)}Result` },
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${capitalise(fieldName)}Result`,
+      description: 'What came of it: the payload, or one of the failures that can be expected.',
+    },
     defaultResultOptions: { name: ({ fieldName }) => `${capitalise(fieldName)}Payload` },
   },
   validation: {
@@ -88,15 +90,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     },
   },
   complexity: { fieldComplexity, disabled: true },
-  withInput: {
-    typeOptions: { name: ({ fieldName }) => `${capitalise(fieldName)}Input` },
-    argOptions: { description: 'What is asked for.' },
-  },
 });
 
 builder.queryType({ description: 'What can be asked. Nothing here changes the server.' });
 builder.mutationType({ description: 'What can be done. Each answers a payload, or one of its typed errors.' });
 builder.subscriptionType({ description: 'What can be followed. Each sends the present state first, then changes.' });
+
+builder.globalConnectionField('totalCount', (t) => t.exposeInt('totalCount', { description: 'How many items the whole list has.' }));
 
 function typed(ids: readonly { typename: string; id: string }[], typename: string) {
   return ids.map(({ id }) => ({ typename, id }));

@@ -22,7 +22,11 @@ export async function capableModel(
 ): Promise<Model & { facts: Facts }> {
   const model = await catalogue.require({ name });
   const { facts } = model;
-  if (!facts) throw new InvalidInputError({ field: 'input.model', message: `model ${JSON.stringify(model.name)} has no files here yet. Load it with downloadIfMissing.` });
+  if (!facts)
+    throw new InvalidInputError({
+      field: 'input.model',
+      message: `model ${JSON.stringify(model.name)} has no files here yet. Load it with downloadIfMissing.`,
+    });
   if (!facts.capabilities.includes(capability)) {
     throw new UnsupportedCapabilityError({ model: model.name, wanted, has: facts.capabilities, ...(hint ? { hint } : {}) });
   }

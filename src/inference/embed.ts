@@ -49,7 +49,12 @@ export interface EmbeddingAnswer {
 export async function embed(dependencies: InferenceDependencies, request: EmbedRequest, signal: AbortSignal): Promise<EmbedAnswer> {
   const model = await capableModel(dependencies, { name: request.model, capability: 'EMBED_TEXT', wanted: 'embed texts' });
   if (request.items.some((item) => item.image)) {
-    await capableModel(dependencies, { name: request.model, capability: 'EMBED_IMAGE', wanted: 'embed images', hint: 'This server does not serve images yet.' });
+    await capableModel(dependencies, {
+      name: request.model,
+      capability: 'EMBED_IMAGE',
+      wanted: 'embed images',
+      hint: 'This server does not serve images yet.',
+    });
   }
   const texts = request.items.map((item) => item.text ?? '');
   for (const [index, text] of texts.entries()) requireTextLength(text, `input.items[${index}].text`);

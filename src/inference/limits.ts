@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors.ts';
 
 /** The longest text of one item, in UTF-16 units: far beyond every text encoder's window. */
-export const maxTextLength = 1_000_000;
+const maxTextLength = 1_000_000;
 
 /** The most values that one answer may hold: more would not fit into one JSON text. */
 const maxVectorValues = 16 * 1024 ** 2;
@@ -16,5 +16,8 @@ export function requireTextLength(text: string, field: string): void {
 export function requireAnswerSize(count: number, width: number): void {
   const most = Math.floor(maxVectorValues / Math.max(1, width));
   if (count <= most) return;
-  throw new InvalidInputError({ field: 'input.items', message: `expected at most ${most} items of ${width} dimensions, got ${count}. Split the request.` });
+  throw new InvalidInputError({
+    field: 'input.items',
+    message: `expected at most ${most} items of ${width} dimensions, got ${count}. Split the request.`,
+  });
 }

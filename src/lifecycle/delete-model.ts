@@ -29,14 +29,25 @@ export function defineDelete(lifecycle: LifecycleContext): void {
 }
 
 /** Starts to delete a model, its files and its entry. Throws MODEL_NOT_FOUND. */
-export async function deleteModel(lifecycle: LifecycleContext, request: { name?: string | undefined; id?: string | undefined }): Promise<Task> {
+export async function deleteModel(
+  lifecycle: LifecycleContext,
+  request: { name?: string | undefined; id?: string | undefined },
+): Promise<Task> {
   const model = await lifecycle.catalogue.require(request);
-  const { task } = await lifecycle.tasks.start({ kind: 'DELETE', input: { name: model.name }, modelId: model.id, workKey: `delete:${model.id}` });
+  const { task } = await lifecycle.tasks.start({
+    kind: 'DELETE',
+    input: { name: model.name },
+    modelId: model.id,
+    workKey: `delete:${model.id}`,
+  });
   return task;
 }
 
 /** Removes a model's files and keeps its entry. Unloads it first. Throws MODEL_NOT_FOUND. */
-export async function deleteModelFiles(lifecycle: LifecycleContext, request: { name?: string | undefined; id?: string | undefined }): Promise<Model> {
+export async function deleteModelFiles(
+  lifecycle: LifecycleContext,
+  request: { name?: string | undefined; id?: string | undefined },
+): Promise<Model> {
   const model = await lifecycle.catalogue.require(request);
   await cancelOthers(lifecycle, { taskId: null, modelId: model.id, name: model.name });
   await lifecycle.scheduler.unload(model.id);

@@ -28,10 +28,15 @@ export function defineDownload(lifecycle: LifecycleContext): void {
 export async function downloadModel(lifecycle: LifecycleContext, request: DownloadModelRequest): Promise<Task> {
   const source = fetchSource(request);
   const name = request.name ?? (source.type === 'hub' ? repositoryName(source.repository) : undefined);
-  if (name === undefined) throw new InvalidInputError({ field: 'input.name', message: 'expected a name, because urls have none of their own.' });
+  if (name === undefined)
+    throw new InvalidInputError({ field: 'input.name', message: 'expected a name, because urls have none of their own.' });
   await requireRequestedName(lifecycle.catalogue, name, source.type === 'hub' ? source : { type: 'urls', urls: {} });
   const input: FetchInput = { name, library: request.library ?? null, source };
-  const { task } = await lifecycle.tasks.start({ kind: 'DOWNLOAD', input, workKey: `download:${name.toLowerCase()}:${JSON.stringify(source)}` });
+  const { task } = await lifecycle.tasks.start({
+    kind: 'DOWNLOAD',
+    input,
+    workKey: `download:${name.toLowerCase()}:${JSON.stringify(source)}`,
+  });
   return task;
 }
 
@@ -42,7 +47,10 @@ export function repositoryName(repository: string): string {
 
 function fetchSource({ source, urls }: DownloadModelRequest): FetchSource {
   if ((source === undefined) === (urls === undefined)) {
-    throw new InvalidInputError({ field: 'input.source', message: `expected exactly one of source and urls, got ${source ? 'both' : 'neither'}.` });
+    throw new InvalidInputError({
+      field: 'input.source',
+      message: `expected exactly one of source and urls, got ${source ? 'both' : 'neither'}.`,
+    });
   }
   if (source) return { type: 'hub', repository: repositoryName(source.repository), revision: source.revision };
   return { type: 'urls', files: urls ?? [] };

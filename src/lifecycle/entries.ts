@@ -12,7 +12,10 @@ export interface RegisterModelRequest {
 }
 
 /** Makes an entry without files: its source, its card. Throws NAME_TAKEN, INVALID_INPUT. */
-export async function registerModel({ catalogue }: LifecycleContext, { name, source, library, card }: RegisterModelRequest): Promise<Model> {
+export async function registerModel(
+  { catalogue }: LifecycleContext,
+  { name, source, library, card }: RegisterModelRequest,
+): Promise<Model> {
   return catalogue.register({
     name,
     source: source ? { type: 'hub', repository: repositoryName(source.repository), revision: source.revision } : { type: 'none' },
@@ -34,6 +37,7 @@ export interface UpdateModelRequest {
 /** Changes an entry that a client made itself. Throws MODEL_NOT_FOUND, FORBIDDEN for any other, NAME_TAKEN, INVALID_INPUT. */
 export async function updateModel({ catalogue }: LifecycleContext, { name, id, ...changes }: UpdateModelRequest): Promise<Model> {
   const model = await catalogue.require({ name, id });
-  if (!model.custom) throw new ForbiddenError({ message: `Model ${JSON.stringify(model.name)} came from upstream; only custom models can be changed.` });
+  if (!model.custom)
+    throw new ForbiddenError({ message: `Model ${JSON.stringify(model.name)} came from upstream; only custom models can be changed.` });
   return catalogue.update(model.id, changes);
 }

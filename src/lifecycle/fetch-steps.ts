@@ -10,9 +10,7 @@ import { type InstallInput, type InstallJournal, installSteps } from './install-
 import { stagingFolder } from './staging.ts';
 
 /** Where the files of a fetch come from: a hub's repository, or addresses that a client named. */
-export type FetchSource =
-  | { type: 'hub'; repository: string; revision: string }
-  | { type: 'urls'; files: { path: string; url: string }[] };
+export type FetchSource = { type: 'hub'; repository: string; revision: string } | { type: 'urls'; files: { path: string; url: string }[] };
 
 /** What a task that fetches must have in its input. */
 export interface FetchInput extends InstallInput {

@@ -45,7 +45,11 @@ async function copy(lifecycle: LifecycleContext, context: TaskContext<ImportInpu
     signal,
     onProgress: (progress) => context.report(progress),
   });
-  await context.record({ fetched: Object.fromEntries(fetched.map((file) => [file.path, file])), source: { type: 'folder' }, revision: null });
+  await context.record({
+    fetched: Object.fromEntries(fetched.map((file) => [file.path, file])),
+    source: { type: 'folder' },
+    revision: null,
+  });
 }
 
 /** Starts an import, or joins the one of the same folder and name. Throws INVALID_INPUT, NAME_TAKEN. */

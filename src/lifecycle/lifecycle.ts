@@ -1,5 +1,5 @@
-import type { LifecycleContext, LifecycleDependencies } from './dependencies.ts';
 import { defineDelete, deleteModel, deleteModelFiles } from './delete-model.ts';
+import type { LifecycleContext, LifecycleDependencies } from './dependencies.ts';
 import { defineDownload, downloadModel } from './download-model.ts';
 import { registerModel, updateModel } from './entries.ts';
 import { createFetchClaims } from './fetch-claims.ts';

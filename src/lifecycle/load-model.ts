@@ -49,7 +49,10 @@ export function defineLoad(lifecycle: LifecycleContext): void {
  * Starts a load, or joins the one under way. For a model that is in memory already the answer is a finished task.
  * Throws MODEL_NOT_FOUND, INVALID_INPUT, NAME_TAKEN, UNSUPPORTED_MODEL for another library than the expected one.
  */
-export async function loadModel(lifecycle: LifecycleContext, request: LoadModelRequest): Promise<{ task: Task; model: Model | null; alreadyLoaded: boolean }> {
+export async function loadModel(
+  lifecycle: LifecycleContext,
+  request: LoadModelRequest,
+): Promise<{ task: Task; model: Model | null; alreadyLoaded: boolean }> {
   const model = await wantedModel(lifecycle, request);
   if (model) requireLibrary(model.name, model.library, request.library ?? null);
   const alreadyLoaded = model !== null && lifecycle.scheduler.runtime(model.id)?.state === 'READY';
@@ -69,7 +72,12 @@ async function startLoad(lifecycle: LifecycleContext, model: Model | null, reque
   const name = model?.name ?? repositoryName(request.source?.repository ?? '');
   if (source?.type === 'hub') await requireRequestedName(lifecycle.catalogue, name, source);
   const input: LoadInput = { name, library: request.library ?? null, source, options: request.options };
-  const { task } = await lifecycle.tasks.start({ kind: 'LOAD', input, ...(model ? { modelId: model.id } : {}), workKey: `load:${name.toLowerCase()}` });
+  const { task } = await lifecycle.tasks.start({
+    kind: 'LOAD',
+    input,
+    ...(model ? { modelId: model.id } : {}),
+    workKey: `load:${name.toLowerCase()}`,
+  });
   return task;
 }
 
@@ -84,7 +92,10 @@ async function finishedLoad(lifecycle: LifecycleContext, model: Model, request: 
 async function wantedModel({ catalogue }: LifecycleContext, request: LoadModelRequest): Promise<Model | null> {
   if (request.source) {
     if (request.name !== undefined || request.id !== undefined) {
-      throw new InvalidInputError({ field: 'input.source', message: 'expected one of name, id and source; a source is looked up by its repository.' });
+      throw new InvalidInputError({
+        field: 'input.source',
+        message: 'expected one of name, id and source; a source is looked up by its repository.',
+      });
     }
     const model = await catalogue.find(repositoryName(request.source.repository));
     return model ?? (request.downloadIfMissing ? null : catalogue.require({ name: repositoryName(request.source.repository) }));

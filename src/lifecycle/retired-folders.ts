@@ -13,7 +13,9 @@ export function createRetiredFolders({ scheduler, log }: { scheduler: Scheduler;
 
   async function remove(folders: string[]): Promise<void> {
     for (const folder of folders) {
-      await rm(folder, { recursive: true, force: true }).catch((error: unknown) => log.warn({ err: error, folder }, 'an old revision was not removed'));
+      await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
+        log.warn({ err: error, folder }, 'an old revision was not removed'),
+      );
     }
   }
 

@@ -29,6 +29,11 @@ export async function unloadModel(
 ): Promise<{ task: Task; model: Model; wasLoaded: boolean }> {
   const model = await lifecycle.catalogue.require(request);
   const wasLoaded = lifecycle.scheduler.runtime(model.id) !== null;
-  const { task } = await lifecycle.tasks.start({ kind: 'UNLOAD', input: { name: model.name }, modelId: model.id, workKey: `unload:${model.id}` });
+  const { task } = await lifecycle.tasks.start({
+    kind: 'UNLOAD',
+    input: { name: model.name },
+    modelId: model.id,
+    workKey: `unload:${model.id}`,
+  });
   return { task, model, wasLoaded };
 }

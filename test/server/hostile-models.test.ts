@@ -66,13 +66,63 @@ const spoilings: { what: string; code: string; says: RegExp; spoil: (folder: str
       writeFileSync(join(folder, 'model.safetensors'), bytes);
     },
   },
-  { what: 'overlapping offsets', code: 'INVALID_MODEL_FILE', says: /model\.safetensors/, spoil: (folder) => withHeader(folder, (header) => void (header[tensor].data_offsets[0] -= 4)) },
-  { what: 'offsets out of range', code: 'INVALID_MODEL_FILE', says: /model\.safetensors/, spoil: (folder) => withHeader(folder, (header) => void (header[tensor].data_offsets = [1e12, 1e12 + 4])) },
-  { what: 'an unknown dtype', code: 'INVALID_MODEL_FILE', says: /word_embeddings/, spoil: (folder) => withHeader(folder, (header) => void (header[tensor].dtype = 'F13')) },
-  { what: 'a shape that lies', code: 'INVALID_MODEL_FILE', says: /word_embeddings/, spoil: (folder) => withHeader(folder, (header) => void (header[tensor].shape = [1, 1])) },
-  { what: 'a missing tensor', code: 'INVALID_MODEL_FILE', says: /model\.safetensors/, spoil: (folder) => withHeader(folder, (header) => Object.fromEntries(Object.entries(header).map(([name, value]) => [name === tensor ? 'other' : name, value]))) },
-  { what: 'a tokenizer that is not one', code: 'INVALID_MODEL_FILE', says: /tokenizer\.json/, spoil: (folder) => writeFileSync(join(folder, 'tokenizer.json'), '{"model": 7}') },
-  { what: 'a tokenizer that is not JSON', code: 'INVALID_MODEL_FILE', says: /tokenizer\.json/, spoil: (folder) => writeFileSync(join(folder, 'tokenizer.json'), '\u0000\u0001') },
+  {
+    what: 'overlapping offsets',
+    code: 'INVALID_MODEL_FILE',
+    says: /model\.safetensors/,
+    spoil: (folder) =>
+      withHeader(folder, (header) => {
+        header[tensor].data_offsets[0] -= 4;
+      }),
+  },
+  {
+    what: 'offsets out of range',
+    code: 'INVALID_MODEL_FILE',
+    says: /model\.safetensors/,
+    spoil: (folder) =>
+      withHeader(folder, (header) => {
+        header[tensor].data_offsets = [1e12, 1e12 + 4];
+      }),
+  },
+  {
+    what: 'an unknown dtype',
+    code: 'INVALID_MODEL_FILE',
+    says: /word_embeddings/,
+    spoil: (folder) =>
+      withHeader(folder, (header) => {
+        header[tensor].dtype = 'F13';
+      }),
+  },
+  {
+    what: 'a shape that lies',
+    code: 'INVALID_MODEL_FILE',
+    says: /word_embeddings/,
+    spoil: (folder) =>
+      withHeader(folder, (header) => {
+        header[tensor].shape = [1, 1];
+      }),
+  },
+  {
+    what: 'a missing tensor',
+    code: 'INVALID_MODEL_FILE',
+    says: /model\.safetensors/,
+    spoil: (folder) =>
+      withHeader(folder, (header) =>
+        Object.fromEntries(Object.entries(header).map(([name, value]) => [name === tensor ? 'other' : name, value])),
+      ),
+  },
+  {
+    what: 'a tokenizer that is not one',
+    code: 'INVALID_MODEL_FILE',
+    says: /tokenizer\.json/,
+    spoil: (folder) => writeFileSync(join(folder, 'tokenizer.json'), '{"model": 7}'),
+  },
+  {
+    what: 'a tokenizer that is not JSON',
+    code: 'INVALID_MODEL_FILE',
+    says: /tokenizer\.json/,
+    spoil: (folder) => writeFileSync(join(folder, 'tokenizer.json'), '\u0000\u0001'),
+  },
   { what: 'no config.json', code: 'UNSUPPORTED_MODEL', says: /config\.json/, spoil: (folder) => rmSync(join(folder, 'config.json')) },
   {
     what: 'another architecture',
@@ -84,9 +134,33 @@ const spoilings: { what: string; code: string; says: RegExp; spoil: (folder: str
         config.model_type = 'big_bird';
       }),
   },
-  { what: 'a width that is no number', code: 'INVALID_MODEL_FILE', says: /hidden_size/, spoil: (folder) => editJson(folder, 'config.json', (config) => void (config.hidden_size = 'wide')) },
-  { what: 'a module that nobody knows', code: 'UNSUPPORTED_MODEL', says: /Wormhole/, spoil: (folder) => editJson(folder, 'modules.json', (modules) => void (modules[1].type = 'sentence_transformers.models.Wormhole')) },
-  { what: 'a module path that leaves the folder', code: 'INVALID_MODEL_FILE', says: /modules\.json|\.\./, spoil: (folder) => editJson(folder, 'modules.json', (modules) => void (modules[1].path = '../../etc')) },
+  {
+    what: 'a width that is no number',
+    code: 'INVALID_MODEL_FILE',
+    says: /hidden_size/,
+    spoil: (folder) =>
+      editJson(folder, 'config.json', (config) => {
+        config.hidden_size = 'wide';
+      }),
+  },
+  {
+    what: 'a module that nobody knows',
+    code: 'UNSUPPORTED_MODEL',
+    says: /Wormhole/,
+    spoil: (folder) =>
+      editJson(folder, 'modules.json', (modules) => {
+        modules[1].type = 'sentence_transformers.models.Wormhole';
+      }),
+  },
+  {
+    what: 'a module path that leaves the folder',
+    code: 'INVALID_MODEL_FILE',
+    says: /modules\.json|\.\./,
+    spoil: (folder) =>
+      editJson(folder, 'modules.json', (modules) => {
+        modules[1].path = '../../etc';
+      }),
+  },
   {
     what: 'only a pickle',
     code: 'UNSUPPORTED_MODEL',

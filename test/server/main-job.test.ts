@@ -38,8 +38,17 @@ const embedDocument = `query ($input: EmbedInput!, $encoding: VectorEncoding!) {
 }`;
 
 async function embedAll(items: string[], input: object = {}, encoding = 'FLOAT') {
-  const data = await graphql(server.url, embedDocument, { encoding, input: { model: name, items: items.map((text) => ({ text })), ...input } });
-  return data.embed.embeddings as { index: number; tokenCount: number; truncated: boolean; dimensions: number; vector: number[] & string }[];
+  const data = await graphql(server.url, embedDocument, {
+    encoding,
+    input: { model: name, items: items.map((text) => ({ text })), ...input },
+  });
+  return data.embed.embeddings as {
+    index: number;
+    tokenCount: number;
+    truncated: boolean;
+    dimensions: number;
+    vector: number[] & string;
+  }[];
 }
 
 function largestDifference(one: ArrayLike<number>, other: ArrayLike<number>): number {
@@ -49,9 +58,13 @@ function largestDifference(one: ArrayLike<number>, other: ArrayLike<number>): nu
 
 describe('a checkpoint from a hub', () => {
   it('has exactly the golden token ids', async () => {
-    const data = await graphql(server.url, 'query ($input: TokenizeInput!) { tokenize(input: $input) { items { ids tokenCount truncated } } }', {
-      input: { model: name, texts },
-    });
+    const data = await graphql(
+      server.url,
+      'query ($input: TokenizeInput!) { tokenize(input: $input) { items { ids tokenCount truncated } } }',
+      {
+        input: { model: name, texts },
+      },
+    );
     expect(data.tokenize.items.map(({ ids }: { ids: number[] }) => ids)).toEqual(golden.items.map((item) => item.input_ids));
   });
 
@@ -59,14 +72,22 @@ describe('a checkpoint from a hub', () => {
     const embeddings = await embedAll(texts);
     for (const [index, item] of golden.items.entries()) {
       const embedding = embeddings[index];
-      expect(largestDifference(embedding?.vector ?? [], item.embedding), item.text.slice(0, 40)).toBeLessThanOrEqual(golden.tolerance.embedding_atol);
+      expect(largestDifference(embedding?.vector ?? [], item.embedding), item.text.slice(0, 40)).toBeLessThanOrEqual(
+        golden.tolerance.embedding_atol,
+      );
       expect(embedding).toMatchObject({ index, tokenCount: item.input_ids.length, truncated: item.truncated });
     }
   });
 
   it('gives the golden vectors one by one over /infer_text', async () => {
     for (const item of golden.items) {
-      const { status, body } = await postJson(`${server.url}/infer_text`, { name, pretrained: null, text: item.text, normalize: true, n_dims: null });
+      const { status, body } = await postJson(`${server.url}/infer_text`, {
+        name,
+        pretrained: null,
+        text: item.text,
+        normalize: true,
+        n_dims: null,
+      });
       expect(status).toBe(200);
       expect(largestDifference(body.embeddings[0], item.embedding)).toBeLessThanOrEqual(golden.tolerance.embedding_atol);
     }
@@ -75,10 +96,13 @@ describe('a checkpoint from a hub', () => {
   it('gives every text the same vector alone, in any batch and beside other clients', async () => {
     const alone = await Promise.all(texts.map(async (text) => (await embedAll([text]))[0]?.vector ?? []));
     const shuffled = [...texts.keys()].sort((one, other) => ((one * 7919) % 31) - ((other * 7919) % 31));
-    const batches = await Promise.all([0, 1, 2, 3].map((offset) => embedAll(shuffled.filter((_, at) => at % 4 === offset).map((index) => texts[index] ?? ''))));
+    const batches = await Promise.all(
+      [0, 1, 2, 3].map((offset) => embedAll(shuffled.filter((_, at) => at % 4 === offset).map((index) => texts[index] ?? ''))),
+    );
     for (const [offset, batch] of batches.entries()) {
       const indices = shuffled.filter((_, at) => at % 4 === offset);
-      for (const [at, { vector }] of batch.entries()) expect(largestDifference(vector, alone[indices[at] ?? 0] ?? [])).toBeLessThanOrEqual(1e-5);
+      for (const [at, { vector }] of batch.entries())
+        expect(largestDifference(vector, alone[indices[at] ?? 0] ?? [])).toBeLessThanOrEqual(1e-5);
     }
   });
 
@@ -86,7 +110,9 @@ describe('a checkpoint from a hub', () => {
     for (const dimensions of Object.keys(golden.items[0]?.truncated_embeddings ?? {}).map(Number)) {
       const embeddings = await embedAll(texts, { dimensions });
       for (const [index, item] of golden.items.entries()) {
-        expect(largestDifference(embeddings[index]?.vector ?? [], item.truncated_embeddings[dimensions] ?? [])).toBeLessThanOrEqual(golden.tolerance.embedding_atol);
+        expect(largestDifference(embeddings[index]?.vector ?? [], item.truncated_embeddings[dimensions] ?? [])).toBeLessThanOrEqual(
+          golden.tolerance.embedding_atol,
+        );
       }
     }
   });
@@ -106,10 +132,10 @@ describe('a checkpoint from a hub', () => {
     const decoded = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
     expect(decoded).toEqual(Array.from(float?.vector ?? []));
     const signs = Buffer.from(binary?.vector ?? '', 'base64');
-    decoded.forEach((value, index) => expect(((signs[index >> 3] ?? 0) >> (7 - (index & 7))) & 1).toBe(value > 0 ? 1 : 0));
+    for (const [index, value] of decoded.entries()) expect(((signs[index >> 3] ?? 0) >> (7 - (index & 7))) & 1).toBe(value > 0 ? 1 : 0);
     const largest = Math.max(...decoded.map(Math.abs));
     const small = new Int8Array(Buffer.from(int8?.vector ?? '', 'base64'));
-    decoded.forEach((value, index) => expect(small[index]).toBe(Math.round((value * 127) / largest)));
+    for (const [index, value] of decoded.entries()) expect(small[index]).toBe(Math.round((value * 127) / largest));
   });
 
   it('answers a request of 3,000 texts in order', async () => {
@@ -117,13 +143,26 @@ describe('a checkpoint from a hub', () => {
     const embeddings = await embedAll(many, {}, 'FLOAT');
     expect(embeddings.map(({ index }) => index)).toEqual([...many.keys()]);
     for (const { index, vector } of embeddings) {
-      expect(largestDifference(vector, golden.items[index % texts.length]?.embedding ?? [])).toBeLessThanOrEqual(golden.tolerance.embedding_atol);
+      expect(largestDifference(vector, golden.items[index % texts.length]?.embedding ?? [])).toBeLessThanOrEqual(
+        golden.tolerance.embedding_atol,
+      );
     }
   });
 
   it('is stored under its upstream name, pinned to the commit, each file with its digest', async () => {
-    const { model } = await graphql(server.url, `{ model(name: "${name}") { name library revision capabilities dimensions maxTokens architecture installed files { path sha256 } runtime { state instances } } }`);
-    expect(model).toMatchObject({ name, library: 'SENTENCE_TRANSFORMERS', capabilities: ['EMBED_TEXT'], dimensions: 48, maxTokens: 48, architecture: 'BertModel', installed: true });
+    const { model } = await graphql(
+      server.url,
+      `{ model(name: "${name}") { name library revision capabilities dimensions maxTokens architecture installed files { path sha256 } runtime { state instances } } }`,
+    );
+    expect(model).toMatchObject({
+      name,
+      library: 'SENTENCE_TRANSFORMERS',
+      capabilities: ['EMBED_TEXT'],
+      dimensions: 48,
+      maxTokens: 48,
+      architecture: 'BertModel',
+      installed: true,
+    });
     expect(model.runtime.state).toBe('READY');
     expect(model.revision).toMatch(/^[0-9a-f]{40}$/);
     expect(model.files.map(({ path }: { path: string }) => path)).toContain('model.safetensors');

@@ -16,7 +16,11 @@ function modelFolders(data: string): { count: number; whole: number } {
 }
 
 async function taskState(url: string, id: string) {
-  const { task } = await graphql(url, 'query ($id: ID!) { task(id: $id) { kind settled(timeoutMs: 20000) { state attempt error { code } model { name installed } } } }', { id });
+  const { task } = await graphql(
+    url,
+    'query ($id: ID!) { task(id: $id) { kind settled(timeoutMs: 20000) { state attempt error { code } model { name installed } } } }',
+    { id },
+  );
   return task;
 }
 
@@ -32,7 +36,10 @@ describe('a server that is killed', () => {
       const held = hub.faults.add(fault);
       const settings = { DATA: data.path, HF_ENDPOINT: hub.url };
       const first = await startServerProcess(settings);
-      const { downloadModel } = await graphql(first.url, `mutation { downloadModel(input: { source: { repository: "${name}" } }) { ... on DownloadModelPayload { task { id } } } }`);
+      const { downloadModel } = await graphql(
+        first.url,
+        `mutation { downloadModel(input: { source: { repository: "${name}" } }) { ... on DownloadModelPayload { task { id } } } }`,
+      );
       await held.reached;
       await first.kill();
       expect(modelFolders(data.path)).toEqual({ count: 0, whole: 0 });
@@ -45,7 +52,10 @@ describe('a server that is killed', () => {
       });
       expect(modelFolders(data.path)).toEqual({ count: 1, whole: 1 });
       expect(readdirSync(join(data.path, 'partial'))).toEqual([]);
-      const { loadModel } = await graphql(second.url, `mutation { loadModel(input: { name: "${name}" }) { ... on LoadModelPayload { task { settled { state } } } } }`);
+      const { loadModel } = await graphql(
+        second.url,
+        `mutation { loadModel(input: { name: "${name}" }) { ... on LoadModelPayload { task { settled { state } } } } }`,
+      );
       expect(loadModel.task.settled.state).toBe('SUCCEEDED');
     });
   }
@@ -61,7 +71,10 @@ describe('a server that is killed', () => {
       const held = hub.faults.add({ match, pauseAtByte: 10 });
       const settings = { DATA: data.path, HF_ENDPOINT: hub.url };
       const first = await startServerProcess(settings);
-      const { loadModel } = await graphql(first.url, `mutation { loadModel(input: { source: { repository: "${name}" }, downloadIfMissing: true }) { ... on LoadModelPayload { task { id } } } }`);
+      const { loadModel } = await graphql(
+        first.url,
+        `mutation { loadModel(input: { source: { repository: "${name}" }, downloadIfMissing: true }) { ... on LoadModelPayload { task { id } } } }`,
+      );
       await held.reached;
       await first.kill();
       hub.faults.clear();

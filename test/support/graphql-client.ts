@@ -4,7 +4,6 @@ import { WebSocket } from 'ws';
 /** One GraphQL response, as it came. */
 export interface GraphqlAnswer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the answer.
   body: any;
   headers: Headers;
 }
@@ -14,7 +13,6 @@ export interface ClientOptions {
   headers?: Record<string, string>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the events.
 export type Events = AsyncIterableIterator<any> & AsyncDisposable;
 
 /** One operation over HTTP; `url` is the server's, without a path. */

@@ -1,5 +1,6 @@
 import { type App, createApp } from '../../src/app.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
+import { query } from './graphql-client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A whole server on loopback, in a data folder of its own. */
@@ -37,9 +38,9 @@ export async function postJson(url: string, body: unknown, init: RequestInit = {
   }
 }
 
-/** Runs one GraphQL operation over HTTP; throws its first error. */
-export async function graphql<Data = any>(url: string, query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const { body } = await postJson(`${url}/graphql`, { query, variables });
+/** The data of one GraphQL operation over HTTP; throws its first error. */
+export async function graphql<Data = any>(url: string, document: string, variables: Record<string, unknown> = {}): Promise<Data> {
+  const { body } = await query(url, document, variables);
   if (body.errors) throw new Error(JSON.stringify(body.errors[0]));
   return body.data;
 }

@@ -17,7 +17,9 @@ const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Starts `modelkeep serve` on a free port. Rejects with what it wrote to standard error when it ends instead of serving. */
 export async function startServerProcess(settings: Record<string, string>): Promise<ServerProcess> {
-  const environment = Object.fromEntries(Object.entries(settings).map(([name, value]) => [/^HF_/.test(name) ? name : `MODELKEEP_${name}`, value]));
+  const environment = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [/^HF_/.test(name) ? name : `MODELKEEP_${name}`, value]),
+  );
   const child = spawn(process.execPath, [entry, 'serve'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, MODELKEEP_PORT: '0', MODELKEEP_PORTS: '', MODELKEEP_LOG_LEVEL: 'warn', ...environment },

@@ -77,3 +77,13 @@ function describe(path: string, content: Buffer): StandInFile {
 function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex');
 }
+
+/** The folder's files with other weights: the last bytes are the seed's, so that no stored model has the same blob. */
+export function withOwnWeights(folder: string, seed: string): StandInRepositoryInput {
+  const weights = readFileSync(join(folder, 'model.safetensors'));
+  createHash('sha256')
+    .update(seed)
+    .digest()
+    .copy(weights, weights.length - 4, 0, 2);
+  return { folder, files: { 'model.safetensors': weights } };
+}

@@ -36,17 +36,26 @@ const EmbedInput = builder.inputType('EmbedInput', {
   fields: (t) => ({
     model: t.string({ required: true, description: 'Name or alias of a loaded model.' }),
     items: t.field({ type: [EmbedItem], required: true, description: 'Any number of items; the answer has their order.' }),
-    normalization: t.field({ type: NormalizationEnum, required: true, defaultValue: 'UNIT', description: 'How the length of the vectors is set; default `UNIT`.' }),
-    dimensions: t.int({ description: 'Keep so many of the first values, 1 to the model\'s width; default all.' }),
-    promptName: t.string({ description: 'Which of the model\'s prompts goes in front of every text; default is the model\'s own default.' }),
+    normalization: t.field({
+      type: NormalizationEnum,
+      required: true,
+      defaultValue: 'UNIT',
+      description: 'How the length of the vectors is set; default `UNIT`.',
+    }),
+    dimensions: t.int({ description: "Keep so many of the first values, 1 to the model's width; default all." }),
+    promptName: t.string({ description: "Which of the model's prompts goes in front of every text; default is the model's own default." }),
     prompt: t.string({ description: 'A text of your own that goes in front of every text; wins over `promptName`.' }),
-    truncate: t.field({ type: TruncationEnum, required: true, defaultValue: 'END', description: 'What happens to a text that is too long; default `END`.' }),
+    truncate: t.field({
+      type: TruncationEnum,
+      required: true,
+      defaultValue: 'END',
+      description: 'What happens to a text that is too long; default `END`.',
+    }),
   }),
 });
 
-/** Where a request's time went. */
-export const InferenceTimingRef = builder.objectRef<RunTiming>('InferenceTiming').implement({
-  description: 'Where a request\'s time went.',
+const InferenceTimingRef = builder.objectRef<RunTiming>('InferenceTiming').implement({
+  description: "Where a request's time went.",
   fields: (t) => ({
     queueMs: t.exposeFloat('queueMs', { description: 'Waiting, in milliseconds.' }),
     preprocessMs: t.exposeFloat('preprocessMs', { description: 'Tokenising, in milliseconds.' }),
@@ -59,7 +68,9 @@ export const InferenceTimingRef = builder.objectRef<RunTiming>('InferenceTiming'
 
 const EmbedUsageRef = builder.objectRef<{ inputTokens: number }>('EmbedUsage').implement({
   description: 'What a request used.',
-  fields: (t) => ({ inputTokens: t.expose('inputTokens', { type: 'SafeInt', description: 'Tokens that the model read, special tokens included.' }) }),
+  fields: (t) => ({
+    inputTokens: t.expose('inputTokens', { type: 'SafeInt', description: 'Tokens that the model read, special tokens included.' }),
+  }),
 });
 
 const EmbeddingRef = builder.objectRef<EmbeddingAnswer>('Embedding').implement({
@@ -69,7 +80,14 @@ const EmbeddingRef = builder.objectRef<EmbeddingAnswer>('Embedding').implement({
     vector: t.field({
       type: 'Vector',
       description: 'The vector.',
-      args: { encoding: t.arg({ type: VectorEncodingEnum, required: true, defaultValue: 'FLOAT', description: 'How it is written down; default `FLOAT`.' }) },
+      args: {
+        encoding: t.arg({
+          type: VectorEncodingEnum,
+          required: true,
+          defaultValue: 'FLOAT',
+          description: 'How it is written down; default `FLOAT`.',
+        }),
+      },
       resolve: ({ vector }, { encoding }) => encodeVector(vector, encoding),
     }),
     dimensions: t.int({ description: 'How many values it has.', resolve: ({ vector }) => vector.length }),

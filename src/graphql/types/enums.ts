@@ -1,10 +1,14 @@
-import { builder } from '../builder.ts';
 import { capabilities, modelLibraries } from '../../models/model.ts';
 import { taskKinds, taskStates } from '../../tasks/task.ts';
+import { builder } from '../builder.ts';
 import { vectorEncodings } from './vector-encoding.ts';
 
 /** Makes an enum from a closed list of names; every value has its sentence, or the compiler complains. */
-function enumOf<const Name extends string>(name: string, values: readonly Name[], { description, about }: { description: string; about: Record<Name, string> }) {
+function enumOf<const Name extends string>(
+  name: string,
+  values: readonly Name[],
+  { description, about }: { description: string; about: Record<Name, string> },
+) {
   return builder.enumType(name, {
     description,
     values: Object.fromEntries(values.map((value) => [value, { description: about[value] }])) as Record<Name, { description: string }>,
@@ -95,7 +99,7 @@ export const RuntimeStateEnum = enumOf('RuntimeState', ['LOADING', 'READY', 'UNL
 });
 
 export const ModelSourceKindEnum = enumOf('ModelSourceKind', ['HUB', 'URLS', 'FOLDER', 'NONE'], {
-  description: 'Where a model\'s files came from.',
+  description: "Where a model's files came from.",
   about: {
     HUB: 'A repository on a hub.',
     URLS: 'Addresses that a client gave.',

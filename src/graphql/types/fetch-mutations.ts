@@ -38,12 +38,16 @@ const ImportModelInput = builder.inputType('ImportModelInput', {
 
 const DownloadModelPayload = builder.objectRef<{ task: Task }>('DownloadModelPayload').implement({
   description: 'A download that was started, or joined.',
-  fields: (t) => ({ task: t.expose('task', { type: TaskRef, description: 'The task; its `model` is there once the files are installed.' }) }),
+  fields: (t) => ({
+    task: t.expose('task', { type: TaskRef, description: 'The task; its `model` is there once the files are installed.' }),
+  }),
 });
 
 const ImportModelPayload = builder.objectRef<{ task: Task }>('ImportModelPayload').implement({
   description: 'An import that was started, or joined.',
-  fields: (t) => ({ task: t.expose('task', { type: TaskRef, description: 'The task; its `model` is there once the files are installed.' }) }),
+  fields: (t) => ({
+    task: t.expose('task', { type: TaskRef, description: 'The task; its `model` is there once the files are installed.' }),
+  }),
 });
 
 builder.mutationFields((t) => ({

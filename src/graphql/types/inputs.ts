@@ -5,8 +5,15 @@ import { ModelLibraryEnum } from './enums.ts';
 export const HubSourceInput = builder.inputType('HubSourceInput', {
   description: 'A repository on the hub that this server is pointed at.',
   fields: (t) => ({
-    repository: t.string({ required: true, description: 'Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped.' }),
-    revision: t.string({ required: true, defaultValue: 'main', description: 'Branch, tag or commit; default `main`. It is pinned to the commit it names now.' }),
+    repository: t.string({
+      required: true,
+      description: 'Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped.',
+    }),
+    revision: t.string({
+      required: true,
+      defaultValue: 'main',
+      description: 'Branch, tag or commit; default `main`. It is pinned to the commit it names now.',
+    }),
   }),
 });
 
@@ -17,13 +24,21 @@ export const LoadModelInput = builder.inputType('LoadModelInput', {
     name: t.string({ description: 'Name or alias of a stored model. Give one of `name`, `id` and `source`.' }),
     id: t.id({ description: 'Id of a stored model, global or bare UUID.' }),
     source: t.field({ type: HubSourceInput, description: 'Repository to fetch it from; a stored model of that name is taken as it is.' }),
-    downloadIfMissing: t.boolean({ required: true, defaultValue: false, description: 'Fetch the files first where they are not here; default false.' }),
+    downloadIfMissing: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Fetch the files first where they are not here; default false.',
+    }),
     library: t.field({ type: ModelLibraryEnum, description: 'The library that the checkpoint must be of; any by default.' }),
     pinned: t.boolean({ required: true, defaultValue: false, description: 'Never evict it; default false.' }),
-    keepAliveSeconds: t.int({ description: 'Seconds that it stays in memory unused; -1 for ever; default is the server\'s KEEP_ALIVE.' }),
+    keepAliveSeconds: t.int({ description: "Seconds that it stays in memory unused; -1 for ever; default is the server's KEEP_ALIVE." }),
     instances: t.int({ description: 'Processes that may run it at once, 1 to 64; default is the thread budget, at most 4.' }),
     threads: t.int({ description: 'Threads of each process, 1 to 256; default 1.' }),
-    evict: t.boolean({ required: true, defaultValue: true, description: 'Unload idle models where there is no room otherwise; default true.' }),
+    evict: t.boolean({
+      required: true,
+      defaultValue: true,
+      description: 'Unload idle models where there is no room otherwise; default true.',
+    }),
   }),
 });
 

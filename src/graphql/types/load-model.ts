@@ -33,7 +33,12 @@ type Eviction = LoadPlan['evictions'][number];
 const EvictionRef = builder.objectRef<Eviction>('Eviction').implement({
   description: 'A model that would be unloaded to make room.',
   fields: (t) => ({
-    model: t.field({ type: ModelRef, nullable: true, description: 'The model.', resolve: ({ modelId }, _, { loaders }) => loaders.model.load(modelId) }),
+    model: t.field({
+      type: ModelRef,
+      nullable: true,
+      description: 'The model.',
+      resolve: ({ modelId }, _, { loaders }) => loaders.model.load(modelId),
+    }),
     freesBytes: t.expose('freesBytes', { type: 'SafeInt', description: 'Memory that this gives back, in bytes.' }),
     reason: t.exposeString('reason', { description: 'Why it is this one.' }),
   }),
@@ -47,8 +52,16 @@ const LoadPlanRef = builder.objectRef<{ model: Model; plan: LoadPlan }>('LoadPla
     needBytes: t.field({ type: 'SafeInt', description: 'Memory that it needs, in bytes.', resolve: ({ plan }) => plan.needBytes }),
     freeBytes: t.field({ type: 'SafeInt', description: 'Memory that is free, in bytes.', resolve: ({ plan }) => plan.freeBytes }),
     alreadyLoaded: t.boolean({ description: 'Whether it is in memory already.', resolve: ({ plan }) => plan.alreadyLoaded }),
-    evictions: t.field({ type: [EvictionRef], description: 'Models that would be unloaded for it.', resolve: ({ plan }) => plan.evictions }),
-    reason: t.string({ nullable: true, description: 'Why it would not be loaded; null when it would.', resolve: ({ plan }) => plan.reason }),
+    evictions: t.field({
+      type: [EvictionRef],
+      description: 'Models that would be unloaded for it.',
+      resolve: ({ plan }) => plan.evictions,
+    }),
+    reason: t.string({
+      nullable: true,
+      description: 'Why it would not be loaded; null when it would.',
+      resolve: ({ plan }) => plan.reason,
+    }),
   }),
 });
 
@@ -62,7 +75,17 @@ builder.queryField('planLoad', (t) =>
   }),
 );
 
-function toRequest({ source, downloadIfMissing, library, pinned, keepAliveSeconds, instances, threads, evict, ...reference }: typeof LoadModelInput.$inferInput): LoadModelRequest {
+function toRequest({
+  source,
+  downloadIfMissing,
+  library,
+  pinned,
+  keepAliveSeconds,
+  instances,
+  threads,
+  evict,
+  ...reference
+}: typeof LoadModelInput.$inferInput): LoadModelRequest {
   inRange('input.instances', instances, 1, 64);
   inRange('input.threads', threads, 1, 256);
   inRange('input.keepAliveSeconds', keepAliveSeconds, -1, 10 * 365 * 24 * 3600);

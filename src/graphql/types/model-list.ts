@@ -15,15 +15,13 @@ const ModelFilter = builder.inputType('ModelFilter', {
   }),
 });
 
-const ModelEdge = builder.edgeObject({ type: ModelRef, name: 'ModelEdge' });
+const ModelEdge = builder.edgeObject({ type: ModelRef, name: 'ModelEdge', description: 'One of the models of a page.' });
 
 const ModelConnection = builder.connectionObject(
   {
     type: ModelRef,
     name: 'ModelConnection',
-    fields: (t) => ({
-      totalCount: t.int({ description: 'How many models the whole list has.', resolve: (connection) => (connection as { totalCount?: number }).totalCount ?? 0 }),
-    }),
+    description: 'A page of models.',
   },
   ModelEdge,
 );

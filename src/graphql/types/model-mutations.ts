@@ -84,7 +84,11 @@ builder.mutationFields((t) => ({
     description: 'Changes an entry that a client made itself.',
     args: { input: t.arg({ type: UpdateModelInput, required: true, description: 'The entry, and what changes.' }) },
     resolve: async (_, { input: { name, id, card, ...changes } }, { services }) => ({
-      model: await services.lifecycle.updateModel({ ...modelReference({ name, id }), ...withoutNulls(changes), card: card ? withoutNulls(card) : undefined }),
+      model: await services.lifecycle.updateModel({
+        ...modelReference({ name, id }),
+        ...withoutNulls(changes),
+        card: card ? withoutNulls(card) : undefined,
+      }),
     }),
   }),
   deleteModelFiles: t.field({

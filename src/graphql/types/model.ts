@@ -1,5 +1,5 @@
-import type { Model, ModelFile, ModelSource } from '../../models/model.ts';
 import { InvalidInputError } from '../../errors.ts';
+import type { Model, ModelFile, ModelSource } from '../../models/model.ts';
 import { builder } from '../builder.ts';
 import type { Services } from '../context.ts';
 import { parseId } from '../global-id.ts';
@@ -16,9 +16,16 @@ builder.node(ModelRef, {
     uuid: t.exposeID('id', { description: 'The bare UUID.' }),
     name: t.exposeString('name', { description: 'The name as upstream writes it; unique here without regard to case.' }),
     aliases: t.exposeStringList('aliases', { description: 'Other names that it answers to.' }),
-    library: t.expose('library', { type: ModelLibraryEnum, nullable: true, description: 'The upstream library; null until its files are here.' }),
+    library: t.expose('library', {
+      type: ModelLibraryEnum,
+      nullable: true,
+      description: 'The upstream library; null until its files are here.',
+    }),
     source: t.field({ type: ModelSourceRef, description: 'Where its files came from.', resolve: (model) => model.source }),
-    revision: t.exposeString('revision', { nullable: true, description: 'The commit that its files are pinned to; null for what has none.' }),
+    revision: t.exposeString('revision', {
+      nullable: true,
+      description: 'The commit that its files are pinned to; null for what has none.',
+    }),
     description: t.string({
       nullable: true,
       description: 'What it is, in a sentence or two.',
@@ -29,10 +36,27 @@ builder.node(ModelRef, {
       description: 'What it can be asked to do; empty until its files are here.',
       resolve: (model) => model.facts?.capabilities ?? [],
     }),
-    architecture: t.string({ nullable: true, description: 'Its architecture, e.g. `BertModel`.', resolve: (model) => model.facts?.architecture ?? null }),
-    parameterCount: t.field({ type: 'SafeInt', nullable: true, description: 'Number of weights.', resolve: (model) => model.facts?.parameterCount ?? null }),
-    quantization: t.string({ nullable: true, description: 'Storage type of most weights, e.g. `F32`.', resolve: (model) => model.facts?.quantization ?? null }),
-    dimensions: t.int({ nullable: true, description: 'Width of its vectors; null where it makes none.', resolve: (model) => model.facts?.dimensions ?? null }),
+    architecture: t.string({
+      nullable: true,
+      description: 'Its architecture, e.g. `BertModel`.',
+      resolve: (model) => model.facts?.architecture ?? null,
+    }),
+    parameterCount: t.field({
+      type: 'SafeInt',
+      nullable: true,
+      description: 'Number of weights.',
+      resolve: (model) => model.facts?.parameterCount ?? null,
+    }),
+    quantization: t.string({
+      nullable: true,
+      description: 'Storage type of most weights, e.g. `F32`.',
+      resolve: (model) => model.facts?.quantization ?? null,
+    }),
+    dimensions: t.int({
+      nullable: true,
+      description: 'Width of its vectors; null where it makes none.',
+      resolve: (model) => model.facts?.dimensions ?? null,
+    }),
     maxTokens: t.int({
       nullable: true,
       description: 'Most tokens of one input, special tokens included.',
@@ -43,7 +67,10 @@ builder.node(ModelRef, {
       description: 'Length of its context in tokens; for an encoder the same as `maxTokens`.',
       resolve: (model) => model.facts?.maxTokens ?? null,
     }),
-    labels: t.stringList({ description: 'Class names in output order; empty where it does not classify.', resolve: (model) => model.facts?.labels ?? [] }),
+    labels: t.stringList({
+      description: 'Class names in output order; empty where it does not classify.',
+      resolve: (model) => model.facts?.labels ?? [],
+    }),
     prompts: t.field({
       type: [PromptRef],
       description: 'Texts that `promptName` can put in front of every item.',
@@ -64,10 +91,14 @@ builder.node(ModelRef, {
 });
 
 const ModelSourceRef = builder.objectRef<ModelSource>('ModelSource').implement({
-  description: 'Where a model\'s files came from.',
+  description: "Where a model's files came from.",
   fields: (t) => ({
     kind: t.field({ type: ModelSourceKindEnum, description: 'What kind of place.', resolve: ({ type }) => sourceKinds[type] }),
-    repository: t.string({ nullable: true, description: 'The hub\'s repository.', resolve: (source) => (source.type === 'hub' ? source.repository : null) }),
+    repository: t.string({
+      nullable: true,
+      description: "The hub's repository.",
+      resolve: (source) => (source.type === 'hub' ? source.repository : null),
+    }),
     revision: t.string({
       nullable: true,
       description: 'The branch, tag or commit that was asked for.',
@@ -89,7 +120,7 @@ const PromptRef = builder.objectRef<{ name: string; text: string }>('Prompt').im
 const ModelFileRef = builder.objectRef<ModelFile>('ModelFile').implement({
   description: 'One file of a model.',
   fields: (t) => ({
-    path: t.exposeString('path', { description: 'Its path inside the model\'s folder.' }),
+    path: t.exposeString('path', { description: "Its path inside the model's folder." }),
     sizeBytes: t.expose('sizeBytes', { type: 'SafeInt', description: 'Its size, in bytes.' }),
     sha256: t.exposeString('sha256', { description: 'SHA-256 of its content, 64 hex digits.' }),
   }),
@@ -98,12 +129,12 @@ const ModelFileRef = builder.objectRef<ModelFile>('ModelFile').implement({
 const ModelCardRef = builder.objectRef<Model['card']>('ModelCard').implement({
   description: 'Free facts that a client stored with a model.',
   fields: (t) => ({
-    type: t.string({ nullable: true, description: 'What kind of model, in the client\'s words.', resolve: (card) => card.type ?? null }),
+    type: t.string({ nullable: true, description: "What kind of model, in the client's words.", resolve: (card) => card.type ?? null }),
     usage: t.string({ nullable: true, description: 'What it is for.', resolve: (card) => card.usage ?? null }),
     provider: t.string({ nullable: true, description: 'Who made it.', resolve: (card) => card.provider ?? null }),
     foundation: t.string({ nullable: true, description: 'The model that it is made from.', resolve: (card) => card.foundation ?? null }),
-    unique: t.string({ nullable: true, description: 'The client\'s own key for it.', resolve: (card) => card.unique ?? null }),
-    description: t.string({ nullable: true, description: 'The client\'s own description.', resolve: (card) => card.description ?? null }),
+    unique: t.string({ nullable: true, description: "The client's own key for it.", resolve: (card) => card.unique ?? null }),
+    description: t.string({ nullable: true, description: "The client's own description.", resolve: (card) => card.description ?? null }),
   }),
 });
 
@@ -123,7 +154,10 @@ builder.queryField('model', (t) =>
 /** The model, or null where there is none. Throws INVALID_INPUT unless exactly one of the two is given. */
 async function findModel({ catalogue }: Services, { name, id }: ReturnType<typeof modelReference>): Promise<Model | null> {
   if ((name === undefined) === (id === undefined)) {
-    throw new InvalidInputError({ field: 'name', message: `expected exactly one of name and id, got ${name === undefined ? 'neither' : 'both'}.` });
+    throw new InvalidInputError({
+      field: 'name',
+      message: `expected exactly one of name and id, got ${name === undefined ? 'neither' : 'both'}.`,
+    });
   }
   return name === undefined ? catalogue.get(id ?? '') : catalogue.find(name);
 }

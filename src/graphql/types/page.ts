@@ -48,6 +48,7 @@ function toCursor(position: number): string {
 
 function toPosition(field: string, cursor: string): number {
   const [, digits] = /^row:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  if (digits === undefined) throw new InvalidInputError({ field, message: `expected a cursor of this list, got ${JSON.stringify(cursor.slice(0, 40))}.` });
+  if (digits === undefined)
+    throw new InvalidInputError({ field, message: `expected a cursor of this list, got ${JSON.stringify(cursor.slice(0, 40))}.` });
   return Number(digits);
 }

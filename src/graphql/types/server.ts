@@ -1,7 +1,7 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
-import type { Services } from '../context.ts';
-import { builder } from '../builder.ts';
 import { version } from '../../version.ts';
+import { builder } from '../builder.ts';
+import type { Services } from '../context.ts';
 import { operationLimits } from '../limits.ts';
 import { ModelRef } from './model.ts';
 
@@ -35,7 +35,10 @@ const LimitsRef = builder.objectRef<Services['config']>('Limits').implement({
     maxDepth: t.int({ description: 'Depth of a GraphQL document.', resolve: () => operationLimits.maxDepth }),
     maxAliases: t.int({ description: 'Aliases in a GraphQL document.', resolve: () => operationLimits.maxAliases }),
     maxTokens: t.int({ description: 'Tokens of a GraphQL document.', resolve: () => operationLimits.maxTokens }),
-    maxComplexity: t.int({ description: 'Cost of a GraphQL operation: objects that it can give.', resolve: () => operationLimits.maxComplexity }),
+    maxComplexity: t.int({
+      description: 'Cost of a GraphQL operation: objects that it can give.',
+      resolve: () => operationLimits.maxComplexity,
+    }),
   }),
 });
 
@@ -65,7 +68,12 @@ const ServerRef = builder.objectRef<Services>('Server').implement({
 });
 
 builder.queryField('server', (t) =>
-  t.field({ type: ServerRef, nullable: true, description: 'This server: version, readiness, hardware, memory, limits.', resolve: (_, __, { services }) => services }),
+  t.field({
+    type: ServerRef,
+    nullable: true,
+    description: 'This server: version, readiness, hardware, memory, limits.',
+    resolve: (_, __, { services }) => services,
+  }),
 );
 
 async function answersAll(scheduler: Services['scheduler'], signal: AbortSignal): Promise<boolean> {

@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
 import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
 import { TaskKindEnum, TaskStateEnum } from './enums.ts';
 import { ModelRef } from './model.ts';
 import { type PageArguments, toConnection, toPage } from './page.ts';
@@ -16,15 +16,13 @@ const TaskFilter = builder.inputType('TaskFilter', {
   }),
 });
 
-const TaskEdge = builder.edgeObject({ type: TaskRef, name: 'TaskEdge' });
+const TaskEdge = builder.edgeObject({ type: TaskRef, name: 'TaskEdge', description: 'One of the tasks of a page.' });
 
 const TaskConnection = builder.connectionObject(
   {
     type: TaskRef,
     name: 'TaskConnection',
-    fields: (t) => ({
-      totalCount: t.int({ description: 'How many tasks the whole list has.', resolve: (connection) => (connection as { totalCount?: number }).totalCount ?? 0 }),
-    }),
+    description: 'A page of tasks.',
   },
   TaskEdge,
 );

@@ -8,9 +8,14 @@ const TokenizeInput = builder.inputType('TokenizeInput', {
   fields: (t) => ({
     model: t.string({ required: true, description: 'Name or alias of a loaded model.' }),
     texts: t.stringList({ required: true, description: 'Texts of at most 1000000 characters each.' }),
-    promptName: t.string({ description: 'Which of the model\'s prompts goes in front of every text; default is the model\'s own default.' }),
+    promptName: t.string({ description: "Which of the model's prompts goes in front of every text; default is the model's own default." }),
     prompt: t.string({ description: 'A text of your own that goes in front of every text; wins over `promptName`.' }),
-    truncate: t.field({ type: TruncationEnum, required: true, defaultValue: 'END', description: 'What happens to a text that is too long; default `END`.' }),
+    truncate: t.field({
+      type: TruncationEnum,
+      required: true,
+      defaultValue: 'END',
+      description: 'What happens to a text that is too long; default `END`.',
+    }),
   }),
 });
 
