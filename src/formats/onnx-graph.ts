@@ -18,7 +18,7 @@ export interface GraphBuilder {
   /** A tensor whose bytes stay in a weights file; the same tensor twice is one initializer. */
   external(tensor: ExternalTensor): Value;
   /** A float constant: one value, or a list as a vector. */
-  float(value: number): Value;
+  float(value: number | readonly number[]): Value;
   /** An int64 constant: one value as a scalar, a list as a vector (axes, shapes). */
   integers(value: number | readonly number[]): Value;
   /** Any operator with one output. */
@@ -81,9 +81,12 @@ export function createGraph(): GraphBuilder {
     external: (tensor) =>
       once(`external ${JSON.stringify([tensor.file, tensor.offset, tensor.shape])}`, (name) => externalTensorProto(name, tensor)),
     float(value) {
-      const data = new Uint8Array(4);
-      new DataView(data.buffer).setFloat32(0, value, true);
-      return once(`float ${value}`, (name) => inlineTensorProto({ name, elementType: 'FLOAT', shape: [], data }));
+      const list = typeof value === 'number' ? [value] : value;
+      const data = new Uint8Array(list.length * 4);
+      const view = new DataView(data.buffer);
+      for (const [index, entry] of list.entries()) view.setFloat32(index * 4, entry, true);
+      const shape = typeof value === 'number' ? [] : [list.length];
+      return once(`float ${JSON.stringify(value)}`, (name) => inlineTensorProto({ name, elementType: 'FLOAT', shape, data }));
     },
     integers(value) {
       const list = typeof value === 'number' ? [value] : value;

@@ -13,6 +13,10 @@ export interface GoldenText {
   pooled: number[];
   embedding: number[];
   truncated_embeddings: Record<string, number[]>;
+  /** After Dense, before Normalize; only where there is a Dense. */
+  dense?: number[];
+  /** Name of the prompt that goes in front. */
+  prompt_name?: string;
 }
 
 /** `expected.json` of a sentence-transformers golden case. */

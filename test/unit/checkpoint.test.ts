@@ -98,7 +98,7 @@ describe('an architecture', () => {
     expect(isBuiltArchitecture({ model_type: 'bert', architectures: ['BertForMaskedLM'] })).toBe(true);
     expect(isBuiltArchitecture({ model_type: 'bert' })).toBe(true);
     expect(isBuiltArchitecture({ architectures: ['BertForPreTraining'] })).toBe(true);
-    expect(isBuiltArchitecture({ model_type: 'roberta', architectures: ['BertModel'] })).toBe(false);
+    expect(isBuiltArchitecture({ model_type: 'electra', architectures: ['BertModel'] })).toBe(false);
     for (const config of [
       {},
       null,

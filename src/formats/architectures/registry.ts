@@ -1,9 +1,13 @@
 import { isJsonObject } from '../json-file.ts';
 import type { TextArchitecture } from './architecture.ts';
 import { bert } from './bert.ts';
+import { distilbert } from './distilbert.ts';
+import { modernbert } from './modernbert.ts';
+import { mpnet } from './mpnet.ts';
+import { camembert, roberta, xlmRoberta } from './roberta.ts';
 
 /** The families that are built here; a new one is one file and one line. */
-const textArchitectures: readonly TextArchitecture[] = [bert];
+const textArchitectures: readonly TextArchitecture[] = [bert, roberta, xlmRoberta, camembert, distilbert, mpnet, modernbert];
 
 /**
  * The family of a parsed config.json, or null. `model_type` decides, as in transformers' AutoModel: a checkpoint that was

@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../../onnx-graph.ts';
 import type { Value } from '../../onnx-types.ts';
 
 /** The most negative float32: what torch adds to the score of a padded position (`torch.finfo(float32).min`). */
-const mostNegative = -3.4028234663852886e38;
+export const mostNegative = -3.4028234663852886e38;
 
 /** A padding mask INT32 [batch, sequence] as something to add to scores: F32 [batch, 1, 1, sequence], 0 for tokens. */
 export function additiveMask(graph: GraphBuilder, mask: Value): Value {
@@ -10,12 +10,17 @@ export function additiveMask(graph: GraphBuilder, mask: Value): Value {
   return graph.unsqueeze(graph.multiply(padding, graph.float(mostNegative)), [1, 2]);
 }
 
+/** F32 [batch, sequence, heads × headSize] as F32 [batch, heads, sequence, headSize]. */
+export function splitHeads(graph: GraphBuilder, projected: Value, { heads, headSize }: { heads: number; headSize: number }): Value {
+  return graph.transpose(graph.reshape(projected, [0, 0, heads, headSize]), [0, 2, 1, 3]);
+}
+
 /**
- * Scaled dot-product attention in several heads ("Attention Is All You Need", 3.2).
+ * Scaled dot-product attention over split heads ("Attention Is All You Need", 3.2).
  *
  * @returns F32 [batch, sequence, heads × headSize]
  */
-export function multiHeadAttention(
+export function attendHeads(
   graph: GraphBuilder,
   {
     query,
@@ -25,7 +30,7 @@ export function multiHeadAttention(
     headSize,
     bias,
   }: {
-    /** F32 [batch, sequence, heads × headSize], as `key` and `value`. */
+    /** F32 [batch, heads, sequence, headSize], as `key` and `value`. */
     query: Value;
     key: Value;
     value: Value;
@@ -35,10 +40,17 @@ export function multiHeadAttention(
     bias: Value;
   },
 ): Value {
-  const split = (projected: Value, order: readonly number[]): Value =>
-    graph.transpose(graph.reshape(projected, [0, 0, heads, headSize]), order);
-  const scores = graph.multiply(graph.matMul(split(query, [0, 2, 1, 3]), split(key, [0, 2, 3, 1])), graph.float(1 / Math.sqrt(headSize)));
+  const scores = graph.multiply(graph.matMul(query, graph.transpose(key, [0, 1, 3, 2])), graph.float(1 / Math.sqrt(headSize)));
   const probabilities = graph.softmax(graph.add(scores, bias), -1);
-  const context = graph.matMul(probabilities, split(value, [0, 2, 1, 3]));
+  const context = graph.matMul(probabilities, value);
   return graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [0, 0, heads * headSize]);
+}
+
+/** Attention over projections F32 [batch, sequence, heads × headSize]; see `attendHeads`. */
+export function multiHeadAttention(
+  graph: GraphBuilder,
+  { query, key, value, ...rest }: { query: Value; key: Value; value: Value; heads: number; headSize: number; bias: Value },
+): Value {
+  const split = (projected: Value): Value => splitHeads(graph, projected, rest);
+  return attendHeads(graph, { query: split(query), key: split(key), value: split(value), ...rest });
 }
