@@ -2,7 +2,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import type { Model } from '../models/model.ts';
 import type { LoadOptions, LoadPlan, SchedulableModel } from '../scheduler/scheduler.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Task, TaskContext } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { repositoryName } from './download-model.ts';
 import { type FetchInput, type FetchJournal, type FetchSource, fetchSteps } from './fetch-steps.ts';
@@ -35,19 +35,32 @@ export function defineLoad(lifecycle: LifecycleContext): void {
       ...fetchSteps<LoadInput>(lifecycle),
       {
         name: 'LOAD',
-        async run(context) {
-          const model = await lifecycle.catalogue.require({ name: context.input.name });
-          await lifecycle.scheduler.load(schedulable(lifecycle, model), context.input.options, { signal: context.signal });
-        },
+        run: (context) => load(lifecycle, context),
       },
     ],
     cleanUp: (context) => removeStaging(lifecycle, context.taskId),
   });
 }
 
+/** Takes the model into memory; what had to go for it is left on the task, also where it was not enough. */
+async function load(lifecycle: LifecycleContext, context: TaskContext<LoadInput, FetchJournal>): Promise<void> {
+  const model = await lifecycle.catalogue.require({ name: context.input.name });
+  requirePrecision(model, context.input.options);
+  const notes: string[] = [];
+  try {
+    await lifecycle.scheduler.load(schedulable(lifecycle, model), context.input.options, {
+      signal: context.signal,
+      onNote: (note) => notes.push(note),
+    });
+  } finally {
+    if (notes.length > 0 && !context.signal.aborted) context.note(notes.join(' '));
+  }
+}
+
 /**
  * Starts a load, or joins the one under way. For a model that is in memory already the answer is a finished task.
- * Throws MODEL_NOT_FOUND, INVALID_INPUT, NAME_TAKEN, UNSUPPORTED_MODEL for another library than the expected one.
+ * Throws MODEL_NOT_FOUND, INVALID_INPUT (also for a precision that it cannot have), NAME_TAKEN, UNSUPPORTED_MODEL for another
+ * library than the expected one.
  */
 export async function loadModel(
   lifecycle: LifecycleContext,
@@ -55,6 +68,7 @@ export async function loadModel(
 ): Promise<{ task: Task; model: Model | null; alreadyLoaded: boolean }> {
   const model = await wantedModel(lifecycle, request);
   if (model) requireLibrary(model.name, model.library, request.library ?? null);
+  if (model) requirePrecision(model, request.options);
   const alreadyLoaded = model !== null && lifecycle.scheduler.runtime(model.id)?.state === 'READY';
   if (alreadyLoaded) return { task: await finishedLoad(lifecycle, model, request), model, alreadyLoaded };
   return { task: await startLoad(lifecycle, model, request), model, alreadyLoaded };
@@ -64,7 +78,17 @@ export async function loadModel(
 export async function planLoad(lifecycle: LifecycleContext, request: LoadModelRequest): Promise<{ model: Model; plan: LoadPlan }> {
   const model = await lifecycle.catalogue.require(request.source ? { name: repositoryName(request.source.repository) } : request);
   if (model.folder === null) throw notInstalled(model);
+  requirePrecision(model, request.options);
   return { model, plan: lifecycle.scheduler.plan(schedulable(lifecycle, model), request.options) };
+}
+
+/** INT8 weights are made from safetensors; what an ONNX file computes with was settled when it was exported. */
+function requirePrecision({ name, facts }: Model, { precision }: LoadOptions): void {
+  if (precision !== 'INT8' || facts?.int8MemoryBytes !== null) return;
+  throw new InvalidInputError({
+    field: 'input.precision',
+    message: `model ${JSON.stringify(name)} runs from its own ONNX file, which cannot be made INT8 here. Load it as F32, or use a repository with model.safetensors.`,
+  });
 }
 
 async function startLoad(lifecycle: LifecycleContext, model: Model | null, request: LoadModelRequest): Promise<Task> {

@@ -85,7 +85,7 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
     }
   }
 
-  function contextOf(rules: Pick<ContextOptions, 'signal' | 'mayGoOn' | 'onReport'>): AnyContext {
+  function contextOf(rules: Pick<ContextOptions, 'signal' | 'mayGoOn' | 'onReport' | 'onNote'>): AnyContext {
     return createTaskContext({
       ...rules,
       current: () => record,
@@ -107,6 +107,7 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
       const context = contextOf({
         signal: controller.signal,
         mayGoOn: () => !isClosed && ending !== 'cancel',
+        onNote: (note) => mark(index, { note }),
         onReport(report) {
           progress.report(index, report);
           onProgress();
@@ -171,7 +172,7 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
 
   async function cleanUp(): Promise<boolean> {
     try {
-      await definition.cleanUp?.(contextOf({ signal: new AbortController().signal, mayGoOn: () => true, onReport() {} }));
+      await definition.cleanUp?.(contextOf({ signal: new AbortController().signal, mayGoOn: () => true, onReport() {}, onNote() {} }));
       return true;
     } catch (error) {
       log.warn({ err: error, taskId: id, kind }, 'a task could not be cleaned up; the next start tries again');

@@ -14,12 +14,13 @@ export interface ContextOptions {
   /** Changes the task on disk; resolves when that is durable. The change runs inside the transaction and may refuse by throwing. */
   change(how: (before: TaskRecord) => TaskRecord): Promise<void>;
   onReport: AnyContext['report'];
+  onNote: AnyContext['note'];
   /** Called when a client may see what changed. */
   onShownChange(): void;
 }
 
 /** What a step, or a clean-up, is given. Throws `CANCELED` from whatever would leave a trace once it may not go on. */
-export function createTaskContext({ current, signal, mayGoOn, change, onReport, onShownChange }: ContextOptions): AnyContext {
+export function createTaskContext({ current, signal, mayGoOn, change, onReport, onNote, onShownChange }: ContextOptions): AnyContext {
   const { id, input, attempt } = current();
 
   function guard(): void {
@@ -50,6 +51,10 @@ export function createTaskContext({ current, signal, mayGoOn, change, onReport, 
     report(report) {
       guard();
       onReport(report);
+    },
+    note(text) {
+      guard();
+      onNote(text);
     },
     async setModel(modelId) {
       await guardedChange(() => ({ modelId }));

@@ -99,6 +99,7 @@ function idleContext(record: TaskRecord): AnyContext {
     journal: record.journal,
     record: async () => {},
     report() {},
+    note() {},
     setModel: async () => {},
   };
 }

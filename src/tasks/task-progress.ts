@@ -60,7 +60,7 @@ export function snapshotOf(record: TaskRecord, progress?: TaskProgress): Task {
     progress: record.state === 'SUCCEEDED' ? 1 : Math.min(mostBeforeSuccess, weightedProgress(steps)),
     bytes: bytes && { ...bytes, perSecond: rate?.perSecond() ?? null },
     etaSeconds: rate && etaSeconds(steps, current, rate),
-    steps: steps.map(({ name, state, progress }) => ({ name, state, progress })),
+    steps: steps.map(({ name, state, progress, note }) => ({ name, state, progress, note })),
     modelId: record.modelId,
     attempt: record.attempt,
     error: record.error,

@@ -45,7 +45,7 @@ export function stepsOf(definition: AnyDefinition, earlier: readonly StoredStep[
   return definition.steps.map(({ name, weight = 1 }) => {
     // One that did not apply was given no weight; whether it applies now has to be asked again.
     const finished = earlier.find((step) => step.name === name && step.state === 'SUCCEEDED' && (step.weight > 0 || weight === 0));
-    return finished ?? { name, state: 'QUEUED', progress: 0, weight, bytes: null };
+    return finished ?? { name, state: 'QUEUED', progress: 0, note: null, weight, bytes: null };
   });
 }
 

@@ -35,6 +35,8 @@ export interface TaskStepRecord {
   state: TaskState;
   /** 0 to 1. */
   progress: number;
+  /** What is worth knowing about how it went, e.g. which model had to go for it; null mostly. */
+  note: string | null;
 }
 
 /** How a kind of task is done. Registered once, before tasks are resumed. */
@@ -73,6 +75,8 @@ export interface TaskContext<Input extends object, Journal extends object> {
   record(entries: Partial<Journal>): Promise<void>;
   /** Says how far the step is: in bytes, or as a fraction 0 to 1. Not durable, coalesced. */
   report(progress: { doneBytes: number; totalBytes: number | null } | { fraction: number }): void;
+  /** Leaves a sentence for people on the step; stored and shown when the step ends. */
+  note(text: string): void;
   /** Ties the task to a model that it made. Durable when it resolves. */
   setModel(modelId: string): Promise<void>;
 }

@@ -69,6 +69,10 @@ const TaskStepRef = builder.objectRef<TaskStepRecord>('TaskStep').implement({
     name: t.exposeString('name', { description: 'Its name, e.g. `DOWNLOAD`.' }),
     state: t.expose('state', { type: TaskStateEnum, description: 'Where it stands.' }),
     progress: t.exposeFloat('progress', { description: 'How far it is, 0 to 1.' }),
+    note: t.exposeString('note', {
+      nullable: true,
+      description: 'What is worth knowing about how it went, e.g. which model was evicted and why; null mostly.',
+    }),
   }),
 });
 
