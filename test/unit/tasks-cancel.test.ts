@@ -130,7 +130,7 @@ test('an unexpected error shows an id and nothing else; a failure that lasts is 
   expect(cleaned).toBe(0);
   failure = new UnsupportedModelError({ reason: 'No.', remedy: 'None.' });
   const second = await ended(set.tasks, (await set.tasks.start({ kind: 'DOWNLOAD', input: {} })).task.id);
-  expect(second.steps).toEqual([{ name: 'RUN', state: 'FAILED', progress: 0 }]);
+  expect(second.steps).toEqual([{ name: 'RUN', state: 'FAILED', progress: 0, note: null }]);
   expect((await set.tasks.retry(second.id)).attempt).toBe(2);
   expect(cleaned).toBe(1);
 });
