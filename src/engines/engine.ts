@@ -1,5 +1,7 @@
 import type { ModelkeepError } from '../errors.ts';
-import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
+import type { CheckpointFacts, Precision } from '../formats/checkpoint-facts.ts';
+
+export type { Precision } from '../formats/checkpoint-facts.ts';
 
 /**
  * The contract between a runner and an engine. An engine holds one opened model in the runner's process. The runner
@@ -27,6 +29,8 @@ export interface EngineOpener {
 export interface EngineOptions {
   /** Threads inside one operator. */
   threads: number;
+  /** Default F32. Only weights in safetensors can become INT8: for an ONNX file that is `UNSUPPORTED_MODEL`. */
+  precision?: Precision;
 }
 
 /** One request's share of work, as it travels to a runner: texts with the options that they have in common. */

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { InvalidModelFileError } from '../errors.ts';
+import { InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../formats/checkpoint.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Engine, EngineOptions } from './engine.ts';
@@ -25,7 +25,9 @@ export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts
 /** Makes a checkpoint folder ready to run. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`. */
 export async function openEngine(folder: string, options: EngineOptions): Promise<Engine> {
   const real = await realFolder(folder);
-  const checkpoint = await readCheckpoint(real);
+  const { precision = 'F32' } = options;
+  const checkpoint = await readCheckpoint(real, { precision });
+  if (precision === 'INT8' && checkpoint.facts.int8MemoryBytes === null) throw notQuantizable();
   const tokenizer = await openTokenizer(checkpoint.tokenizer, checkpoint);
   const network = await openNetwork(checkpoint, real, options);
   return createTextEmbedder({ checkpoint, facts: factsOf(checkpoint, network), tokenizer, network });
@@ -35,6 +37,13 @@ function openNetwork(checkpoint: Checkpoint, folder: string, { threads }: Engine
   const { network, includePrompt, facts } = checkpoint;
   const options = { folder, threads, includePrompt, dimensions: facts.dimensions ?? 0 };
   return network.kind === 'graph' ? openGraphNetwork(network, options) : openOnnxFileNetwork(network, options);
+}
+
+function notQuantizable(): UnsupportedModelError {
+  return new UnsupportedModelError({
+    reason: 'It runs from its own ONNX file, whose precision was settled when it was exported.',
+    remedy: 'Load it as F32, or use a repository with model.safetensors.',
+  });
 }
 
 function factsOf({ facts }: Checkpoint, { dimensions }: Network): CheckpointFacts {

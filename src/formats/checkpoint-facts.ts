@@ -24,7 +24,13 @@ export interface CheckpointFacts {
   defaultPromptName: string | null;
   /** Estimate of the memory that one loaded instance needs, in bytes. */
   memoryBytes: number;
+  /** The same for weights in INT8; null where that cannot be had. Facts that were stored by an earlier version lack it. */
+  int8MemoryBytes?: number | null;
 }
+
+/** How the weights of a network's matrices are kept in memory, and multiplied. */
+export const precisions = ['F32', 'INT8'] as const;
+export type Precision = (typeof precisions)[number];
 
 /** The upstream libraries whose layouts are known. */
 export const modelLibraries = ['SENTENCE_TRANSFORMERS', 'OPEN_CLIP', 'TIMM', 'TRANSFORMERS', 'LLAMA_CPP'] as const;

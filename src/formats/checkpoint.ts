@@ -2,7 +2,7 @@ import { join } from 'node:path/posix';
 import { quote, UnsupportedModelError } from '../errors.ts';
 import type { TextEncoder } from './architectures/architecture.ts';
 import { architectureName, findTextArchitecture } from './architectures/registry.ts';
-import type { CheckpointFacts } from './checkpoint-facts.ts';
+import type { CheckpointFacts, Precision } from './checkpoint-facts.ts';
 import { type EncoderNetwork, type OnnxFileNetwork, readEncoderNetwork, readOnnxFileNetwork } from './encoder-network.ts';
 import { jsonFields } from './json-fields.ts';
 import { hasFile, type JsonObject, readJsonObject } from './json-file.ts';
@@ -35,7 +35,7 @@ const fallbackMaxTokens = 512;
  * Reads the folder of a sentence-transformers model, or of a bare encoder, which then gets mean pooling as upstream does it.
  * Throws `INVALID_MODEL_FILE` for what is malformed or missing, `UNSUPPORTED_MODEL` for what is whole but not built here.
  */
-export async function readCheckpoint(folder: string): Promise<Checkpoint> {
+export async function readCheckpoint(folder: string, { precision = 'F32' }: { precision?: Precision } = {}): Promise<Checkpoint> {
   const modules = await readModules(folder);
   const transformerPath = modules?.[0]?.path ?? '';
   const configFile = join(transformerPath, 'config.json');
@@ -59,7 +59,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   const network =
     runsFromOnnx && onnxFile
       ? await readOnnxFileNetwork(folder, { onnxFile, hiddenSize, parts })
-      : await readEncoderNetwork(folder, { encoder: encoder.value as TextEncoder, parts });
+      : await readEncoderNetwork(folder, { encoder: encoder.value as TextEncoder, parts, precision });
 
   const positions = encoder.value?.maxPositions ?? readPositions(config, configFile);
   const maxTokens = Math.min(settings.maxTokens ?? tokenizer.maxTokens ?? positions ?? fallbackMaxTokens, positions ?? 2 ** 31 - 1);
@@ -87,6 +87,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
       labels: [],
       ...prompts,
       memoryBytes: network.memoryBytes,
+      int8MemoryBytes: network.int8MemoryBytes,
     },
   };
 }

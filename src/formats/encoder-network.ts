@@ -2,12 +2,13 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { join as joinNames } from 'node:path/posix';
 import type { TextEncoder } from './architectures/architecture.ts';
+import type { Precision } from './checkpoint-facts.ts';
 import type { VectorModule } from './modules/module.ts';
 import { buildPooling, type Pooling } from './modules/pooling.ts';
 import { createGraph, type GraphBuilder } from './onnx-graph.ts';
 import type { Value } from './onnx-types.ts';
 import { readStoredTensors } from './safetensors.ts';
-import { isFloating, type StoredTensors, sizeOf } from './safetensors-types.ts';
+import { isFloating, type StoredTensor, type StoredTensors, sizeOf } from './safetensors-types.ts';
 import type { SentenceParts } from './sentence-head.ts';
 import { createWeights } from './weights.ts';
 
@@ -26,6 +27,8 @@ interface NetworkFacts {
   readonly parameterCount: number | null;
   readonly quantization: string | null;
   readonly memoryBytes: number;
+  /** Null where INT8 cannot be had. */
+  readonly int8MemoryBytes: number | null;
 }
 
 /** A whole model as a graph over its safetensors: ids in, vectors out. */
@@ -58,18 +61,19 @@ const baseMemoryBytes = 130 * 1024 * 1024;
 /** Builds the graph of a checkpoint whose architecture is built here; that checks every tensor's name and shape. */
 export async function readEncoderNetwork(
   folder: string,
-  { encoder, parts }: { encoder: TextEncoder; parts: SentenceParts },
+  { encoder, parts, precision }: { encoder: TextEncoder; parts: SentenceParts; precision: Precision },
 ): Promise<EncoderNetwork> {
   const tensors = await readStoredTensors(folder, parts.transformerPath);
   const graph = createGraph();
   const weightsFile = joinNames(parts.transformerPath, 'model.safetensors');
-  const weights = createWeights(graph, tensors, { file: weightsFile });
+  const weights = createWeights(graph, tensors, { file: weightsFile, precision });
   const [ids, mask, typeIds] = [graphNames.ids, graphNames.mask, graphNames.typeIds].map((name) =>
     graph.input(name, 'INT32', ['batch', 'sequence']),
   ) as [Value, Value, Value];
   const hidden = encoder.build(graph, weights, { ids, mask, typeIds });
   buildHead(graph, { ...parts, hidden, mask });
-  const usedParameters = [...weights.used].reduce((sum, tensor) => sum + sizeOf(tensor.shape), 0) + countModules(parts.modules);
+  const usedParameters = sumOfSizes(weights.used) + countModules(parts.modules);
+  const matrixParameters = sumOfSizes(weights.matrices);
   return {
     kind: 'graph',
     graph: graph.finish(),
@@ -80,6 +84,7 @@ export async function readEncoderNetwork(
     quantization: commonDtype(tensors),
     // Matrices are widened to F32 and packed once more; tables stay in the mapped file.
     memoryBytes: baseMemoryBytes + Math.ceil(usedParameters * 4 * 1.25),
+    int8MemoryBytes: baseMemoryBytes + Math.ceil(((usedParameters - matrixParameters) * 4 + matrixParameters) * 1.25),
   };
 }
 
@@ -110,6 +115,7 @@ export async function readOnnxFileNetwork(
     parameterCount: null,
     quantization: null,
     memoryBytes: baseMemoryBytes + weightBytes * 2,
+    int8MemoryBytes: null,
   };
 }
 
@@ -125,6 +131,10 @@ function buildHead(graph: GraphBuilder, { pooling, modules, hidden, mask }: Head
   let vectors = buildPooling(graph, pooling, hidden, poolingMask);
   for (const built of modules) vectors = built.build(graph, vectors);
   graph.output(graphNames.embedding, vectors, 'FLOAT', ['batch', 'dimensions']);
+}
+
+function sumOfSizes(tensors: Iterable<StoredTensor>): number {
+  return [...tensors].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 function countModules(modules: readonly VectorModule[]): number {

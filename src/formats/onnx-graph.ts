@@ -5,6 +5,8 @@ import { type MessageWriter, message } from './protobuf.ts';
 
 /** Version of the standard operators: the first that has LayerNormalization. */
 const opset = 17;
+/** ONNX Runtime's own operators: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md */
+const runtimeDomain = 'com.microsoft';
 
 /**
  * Writes a graph node by node. Each method answers the value it makes, so an architecture reads like the model code it
@@ -21,7 +23,9 @@ export interface GraphBuilder {
   float(value: number | readonly number[]): Value;
   /** An int64 constant: one value as a scalar, a list as a vector (axes, shapes). */
   integers(value: number | readonly number[]): Value;
-  /** Any operator with one output. */
+  /** A vector of int8 zeros: zero points of a symmetric quantisation. */
+  int8Zeros(count: number): Value;
+  /** Any operator with one output. One of ONNX Runtime's own is named with its domain, `com.microsoft.…`. */
   node(operator: string, inputs: readonly (Value | '')[], attributes?: Attributes): Value;
   /** Any operator with several outputs. */
   nodes(operator: string, inputs: readonly (Value | '')[], outputCount: number, attributes?: Attributes): Value[];
@@ -52,6 +56,7 @@ export function createGraph(): GraphBuilder {
   const inputs: MessageWriter[] = [];
   const outputs: MessageWriter[] = [];
   const known = new Map<string, Value>();
+  const opsets = new Map([['', opset]]);
   let count = 0;
 
   const fresh = (prefix: string): Value => {
@@ -75,7 +80,9 @@ export function createGraph(): GraphBuilder {
       return name as Value;
     },
     output(name, value, elementType, shape) {
-      nodes.push(nodeProto({ operator: 'Identity', name: fresh('Identity'), inputs: [value], outputs: [name], attributes: {} }));
+      nodes.push(
+        nodeProto({ operator: 'Identity', domain: '', name: fresh('Identity'), inputs: [value], outputs: [name], attributes: {} }),
+      );
       outputs.push(valueInfoProto(name, elementType, shape));
     },
     external: (tensor) =>
@@ -96,10 +103,18 @@ export function createGraph(): GraphBuilder {
       const shape = typeof value === 'number' ? [] : [list.length];
       return once(`integers ${JSON.stringify(value)}`, (name) => inlineTensorProto({ name, elementType: 'INT64', shape, data }));
     },
+    int8Zeros: (length) =>
+      once(`int8Zeros ${length}`, (name) =>
+        inlineTensorProto({ name, elementType: 'INT8', shape: [length], data: new Uint8Array(length) }),
+      ),
     node: (operator, from, attributes = {}) => graph.nodes(operator, from, 1, attributes)[0] as Value,
-    nodes(operator, from, outputCount, attributes = {}) {
+    nodes(qualified, from, outputCount, attributes = {}) {
+      const isOwn = qualified.startsWith(`${runtimeDomain}.`);
+      const operator = isOwn ? qualified.slice(runtimeDomain.length + 1) : qualified;
+      const domain = isOwn ? runtimeDomain : '';
+      if (isOwn) opsets.set(runtimeDomain, 1);
       const made = Array.from({ length: outputCount }, () => fresh(operator));
-      nodes.push(nodeProto({ operator, name: fresh(operator), inputs: from, outputs: made, attributes }));
+      nodes.push(nodeProto({ operator, domain, name: fresh(operator), inputs: from, outputs: made, attributes }));
       return made;
     },
     add: (left, right) => graph.node('Add', [left, right]),
@@ -123,7 +138,7 @@ export function createGraph(): GraphBuilder {
       for (const initializer of initializers) written.message(5, initializer);
       for (const input of inputs) written.message(11, input);
       for (const output of outputs) written.message(12, output);
-      return modelProto(written, opset).finish();
+      return modelProto(written, opsets).finish();
     },
   };
   return graph;

@@ -7,14 +7,18 @@ const attributeTypes = { float: 1, integer: 2, string: 3, integers: 7 };
 const externalLocation = 1;
 const irVersion = 8;
 
-/** `ModelProto` around a graph, over one version of the standard operators. */
-export function modelProto(graph: MessageWriter, opset: number): MessageWriter {
-  return message().integer(1, irVersion).string(2, 'modelkeep').message(7, graph).message(8, message().string(1, '').integer(2, opset));
+/** `ModelProto` around a graph. `opsets`: version of the operators by domain; '' is the standard one. */
+export function modelProto(graph: MessageWriter, opsets: ReadonlyMap<string, number>): MessageWriter {
+  const written = message().integer(1, irVersion).string(2, 'modelkeep').message(7, graph);
+  for (const [domain, version] of opsets) written.message(8, message().string(1, domain).integer(2, version));
+  return written;
 }
 
 /** `NodeProto`. */
 export function nodeProto(node: {
   operator: string;
+  /** '' for the standard operators. */
+  domain: string;
   name: string;
   inputs: readonly string[];
   outputs: readonly string[];
@@ -25,7 +29,7 @@ export function nodeProto(node: {
   for (const output of node.outputs) written.string(2, output);
   written.string(3, node.name).string(4, node.operator);
   for (const [name, value] of Object.entries(node.attributes)) written.message(5, attributeProto(name, value));
-  return written;
+  return node.domain === '' ? written : written.string(7, node.domain);
 }
 
 function attributeProto(name: string, value: Attribute): MessageWriter {

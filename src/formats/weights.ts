@@ -1,4 +1,5 @@
 import { InvalidModelFileError, quote, UnsupportedModelError } from '../errors.ts';
+import type { Precision } from './checkpoint-facts.ts';
 import type { GraphBuilder } from './onnx-graph.ts';
 import type { ElementType, Value } from './onnx-types.ts';
 import type { Dtype, StoredTensor, StoredTensors } from './safetensors-types.ts';
@@ -11,23 +12,30 @@ export interface Weights {
   has(name: string): boolean;
   /** A whole tensor. Throws `INVALID_MODEL_FILE` naming it when it is missing or its shape is another one. */
   tensor(name: string, shape: readonly number[]): Value;
+  /** As `tensor`, for the weight of a linear layer: the kind that a `precision` of INT8 applies to. */
+  matrix(name: string, shape: readonly number[]): Value;
   /** Rows of a table, as `tensor`. The rows are widened after the look-up: a widened table would be copied whole into memory. */
   rows(name: string, shape: readonly number[], indices: Value): Value;
   /** The same tensors with `prefix` put in front of every name that is asked for. */
   withPrefix(prefix: string): Weights;
   /** What was used so far. */
   readonly used: ReadonlySet<StoredTensor>;
+  /** What of it was used as a matrix. */
+  readonly matrices: ReadonlySet<StoredTensor>;
+  /** How linear layers are to compute. */
+  readonly precision: Precision;
 }
 
 /** Makes `tensors` available to `graph`. `file` is named when a tensor is missing. */
 export function createWeights(
   graph: GraphBuilder,
   tensors: StoredTensors,
-  { file, prefix = '' }: { file: string; prefix?: string },
+  { file, prefix = '', precision = 'F32' }: { file: string; prefix?: string; precision?: Precision },
 ): Weights {
   const used = new Set<StoredTensor>();
+  const matrices = new Set<StoredTensor>();
 
-  function find(name: string, shape: readonly number[]): { value: Value; elementType: ElementType } {
+  function find(name: string, shape: readonly number[]): { tensor: StoredTensor; value: Value; elementType: ElementType } {
     const tensor = tensors.get(name);
     if (!tensor) throw new InvalidModelFileError({ file, message: `Tensor ${quote(name)} is missing.` });
     if (tensor.shape.length !== shape.length || shape.some((size, axis) => tensor.shape[axis] !== size)) {
@@ -42,7 +50,7 @@ export function createWeights(
       });
     }
     used.add(tensor);
-    return { value: graph.external({ ...tensor, elementType }), elementType };
+    return { tensor, value: graph.external({ ...tensor, elementType }), elementType };
   }
 
   const widen = (value: Value, elementType: ElementType): Value => (elementType === 'FLOAT' ? value : graph.cast(value, 'FLOAT'));
@@ -50,9 +58,16 @@ export function createWeights(
   function prefixed(prefix: string): Weights {
     return {
       used,
+      matrices,
+      precision,
       has: (name) => tensors.has(prefix + name),
       tensor(name, shape) {
         const { value, elementType } = find(prefix + name, shape);
+        return widen(value, elementType);
+      },
+      matrix(name, shape) {
+        const { tensor, value, elementType } = find(prefix + name, shape);
+        matrices.add(tensor);
         return widen(value, elementType);
       },
       rows(name, shape, indices) {

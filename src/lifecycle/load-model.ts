@@ -2,7 +2,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import type { Model } from '../models/model.ts';
 import type { LoadOptions, LoadPlan, SchedulableModel } from '../scheduler/scheduler.ts';
-import type { Task, TaskContext } from '../tasks/task.ts';
+import type { Task } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { repositoryName } from './download-model.ts';
 import { type FetchInput, type FetchJournal, type FetchSource, fetchSteps } from './fetch-steps.ts';
@@ -35,26 +35,15 @@ export function defineLoad(lifecycle: LifecycleContext): void {
       ...fetchSteps<LoadInput>(lifecycle),
       {
         name: 'LOAD',
-        run: (context) => load(lifecycle, context),
+        async run(context) {
+          const model = await lifecycle.catalogue.require({ name: context.input.name });
+          requirePrecision(model, context.input.options);
+          await lifecycle.scheduler.load(schedulable(lifecycle, model), context.input.options, { signal: context.signal });
+        },
       },
     ],
     cleanUp: (context) => removeStaging(lifecycle, context.taskId),
   });
-}
-
-/** Takes the model into memory; what had to go for it is left on the task, also where it was not enough. */
-async function load(lifecycle: LifecycleContext, context: TaskContext<LoadInput, FetchJournal>): Promise<void> {
-  const model = await lifecycle.catalogue.require({ name: context.input.name });
-  requirePrecision(model, context.input.options);
-  const notes: string[] = [];
-  try {
-    await lifecycle.scheduler.load(schedulable(lifecycle, model), context.input.options, {
-      signal: context.signal,
-      onNote: (note) => notes.push(note),
-    });
-  } finally {
-    if (notes.length > 0 && !context.signal.aborted) context.note(notes.join(' '));
-  }
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { Capability, CheckpointFacts, ModelLibrary } from '../formats/checkpoint-facts.ts';
+import type { Capability, CheckpointFacts, ModelLibrary, Precision } from '../formats/checkpoint-facts.ts';
 
 // A model's vocabulary, for those above who may not see the formats.
-export { capabilities, modelLibraries } from '../formats/checkpoint-facts.ts';
+export { capabilities, modelLibraries, precisions } from '../formats/checkpoint-facts.ts';
 export type { Page, PageOf } from '../storage/page.ts';
-export type { Capability, CheckpointFacts, ModelLibrary };
+export type { Capability, CheckpointFacts, ModelLibrary, Precision };
 
 /** A stored or registered model: plain data, never changed in place. */
 export interface Model {

@@ -1,4 +1,4 @@
-import type { Work, WorkResult } from '../engines/engine.ts';
+import type { Precision, Work, WorkResult } from '../engines/engine.ts';
 import type { WireError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 
@@ -6,8 +6,8 @@ import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 export type RunnerRequest =
   /** Checks a folder that may be hostile and describes it; the runner ends afterwards. */
   | { type: 'inspect'; folder: string }
-  /** Opens the model. Answered by `loaded` or `failed`. */
-  | { type: 'load'; folder: string; threads: number; maxBatchTokens: number }
+  /** Opens the model, in F32 by default. Answered by `loaded` or `failed`. */
+  | { type: 'load'; folder: string; threads: number; precision?: Precision; maxBatchTokens: number }
   /** One parcel: a slice of one request. Answered by `result` or `error`. */
   | { type: 'run'; parcelId: number; work: Work }
   /** The parcel's caller left: drop it if it has cost nothing yet. Answered by `error` CANCELED, or by a `result` that came too late. */

@@ -31,10 +31,15 @@ export function runRunner(opener: EngineOpener): void {
   lowerPriority();
   watchParent();
 
-  async function load({ folder, threads, maxBatchTokens }: Extract<RunnerRequest, { type: 'load' }>): Promise<RunnerReply> {
+  async function load({
+    folder,
+    threads,
+    precision = 'F32',
+    maxBatchTokens,
+  }: Extract<RunnerRequest, { type: 'load' }>): Promise<RunnerReply> {
     if (isOpening) throw new Error('A runner opens one model.');
     isOpening = true;
-    const engine = await opener.open(folder, { threads });
+    const engine = await opener.open(folder, { threads, precision });
     loop = createWorkLoop({ engine, maxBatchTokens, reply, report });
     return { type: 'loaded', facts: engine.facts, memoryBytes: process.memoryUsage.rss() };
   }

@@ -30,15 +30,15 @@ export interface AdmissionOptions {
 export function createAdmission({ config, ledger, models, unload, log }: AdmissionOptions): Admission {
   const mutex = createMutex();
 
-  function plan(model: SchedulableModel, { evict = true }: LoadOptions): RoomPlan {
+  function plan(model: SchedulableModel, options: LoadOptions): RoomPlan {
     return planRoom({
       name: model.name,
-      needBytes: estimateMemory(model),
+      needBytes: estimateMemory(model, options),
       freeBytes: ledger.freeBytes,
       budgetBytes: ledger.budgetBytes,
       residents: models().flatMap((loaded) => loaded.resident() ?? []),
       maxLoadedModels: config.maxLoadedModels,
-      mayEvict: evict,
+      mayEvict: options.evict ?? true,
     });
   }
 
@@ -52,9 +52,9 @@ export function createAdmission({ config, ledger, models, unload, log }: Admissi
       try {
         for (;;) {
           const { fits, evictions, reason } = plan(model, options);
-          if (fits && evictions.length === 0) return ledger.enter(model.id, estimateMemory(model));
+          if (fits && evictions.length === 0) return ledger.enter(model.id, estimateMemory(model, options));
           if (leaving().length === 0) {
-            if (!fits) throw insufficient(model, reason);
+            if (!fits) throw insufficient(model, options, reason);
             for (const eviction of evictions) {
               note(eviction.reason);
               log.info({ modelId: eviction.modelId, reason: eviction.reason }, 'a model is evicted');
@@ -69,8 +69,8 @@ export function createAdmission({ config, ledger, models, unload, log }: Admissi
     },
   };
 
-  function insufficient(model: SchedulableModel, reason: string | null): InsufficientMemoryError {
+  function insufficient(model: SchedulableModel, options: LoadOptions, reason: string | null): InsufficientMemoryError {
     const freeBytes = Math.max(ledger.freeBytes, 0);
-    return new InsufficientMemoryError({ needBytes: estimateMemory(model), freeBytes, ...(reason ? { message: reason } : {}) });
+    return new InsufficientMemoryError({ needBytes: estimateMemory(model, options), freeBytes, ...(reason ? { message: reason } : {}) });
   }
 }

@@ -22,7 +22,7 @@ export interface InstancePool {
 }
 
 export interface InstancePoolOptions
-  extends Pick<InstanceOptions, 'name' | 'folder' | 'entry' | 'threads' | 'maxBatchTokens' | 'queue' | 'log'> {
+  extends Pick<InstanceOptions, 'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'maxBatchTokens' | 'queue' | 'log'> {
   /** Most instances at once. */
   instances: number;
   limits: SchedulerLimits;

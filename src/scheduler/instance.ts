@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { CanceledError, errorFromWire, type ModelkeepError, RunnerCrashedError, TimeoutError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Precision } from '../models/model.ts';
 import type { BatchReport, RunnerReply } from '../runner/protocol.ts';
 import { onAbort } from './abort.ts';
 import type { SchedulerLimits } from './limits.ts';
@@ -40,6 +41,7 @@ export interface InstanceOptions {
   folder: string;
   entry: string;
   threads: number;
+  precision: Precision;
   maxBatchTokens: number;
   queue: ModelQueue;
   place: MemoryPlace;
@@ -54,7 +56,7 @@ export interface InstanceOptions {
 
 /** Starts a runner and opens the model in it. The signal kills it while it opens. */
 export function startInstance(options: InstanceOptions, signal: AbortSignal): Instance {
-  const { name, folder, entry, threads, maxBatchTokens, queue, place, limits, clock, log, onReply, onExit } = options;
+  const { name, folder, entry, threads, precision, maxBatchTokens, queue, place, limits, clock, log, onReply, onExit } = options;
   const slices = new Map<number, Slice>();
   const ready = Promise.withResolvers<void>();
   let isReady = false;
@@ -122,7 +124,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
   cancelTimer = clock.setTimeout(() => giveUp(new TimeoutError({ what: `Loading ${name}`, timeoutMs: loadMs })), loadMs);
   const stopListening = onAbort(signal, () => giveUp(new CanceledError({ what: `Loading ${name}` })));
   void ready.promise.then(stopListening, stopListening);
-  runner.send({ type: 'load', folder, threads, maxBatchTokens });
+  runner.send({ type: 'load', folder, threads, precision, maxBatchTokens });
 
   void runner.exited.then((detail) => {
     cancelTimer();

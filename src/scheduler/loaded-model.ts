@@ -60,6 +60,7 @@ const mostInstances = 4;
 export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
   const { model, config, entry, limits, ledger, statistics, clock, log, onChange, onExpired } = parts;
   let options = parts.options;
+  const { precision = 'F32' } = options;
   let state: RuntimeState = 'LOADING';
   let error: ModelkeepError | null = null;
   let loadedAt: Date | null = null;
@@ -82,6 +83,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     folder: model.folder,
     entry,
     threads: options.threads ?? 1,
+    precision,
     instances: options.instances ?? Math.min(config.threads, mostInstances),
     maxBatchTokens: config.maxBatchTokens,
     queue,
@@ -89,7 +91,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     clock,
     log,
     enterMemory(isOnly) {
-      const bytes = estimateMemory(model);
+      const bytes = estimateMemory(model, { precision });
       return isOnly || ledger.freeBytes >= bytes ? ledger.enter(model.id, bytes) : null;
     },
     onBatch: (report) => statistics.executed(report, clock.now()),
@@ -175,6 +177,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
       queueDepth: queue.depth,
       keepAliveUntil: keepAlive.until,
       pinned: options.pinned ?? false,
+      precision,
       lastUsedAt: lastUsed?.at ?? null,
       loadedAt,
       error: error && errorToWire(error, 'unknown'),

@@ -1,5 +1,5 @@
 import type { WireError } from '../errors.ts';
-import type { Model } from '../models/model.ts';
+import type { Model, Precision } from '../models/model.ts';
 
 /** What the scheduler needs to know of a model. */
 export type SchedulableModel = Pick<Model, 'id' | 'name' | 'facts' | 'sizeBytes'> & {
@@ -16,6 +16,8 @@ export interface LoadOptions {
   instances?: number | undefined;
   /** Threads inside one operator of one process. Default: 1. */
   threads?: number | undefined;
+  /** How its weights are kept in memory, for as long as it is loaded. Default: F32. */
+  precision?: Precision | undefined;
   /** Whether idle models may be unloaded to make room. Default: true. */
   evict?: boolean | undefined;
 }
@@ -45,6 +47,7 @@ export interface ModelRuntime {
   queueDepth: number;
   keepAliveUntil: Date | null;
   pinned: boolean;
+  precision: Precision;
   lastUsedAt: Date | null;
   loadedAt: Date | null;
   /** Why it is FAILED. */
@@ -55,6 +58,7 @@ export interface ModelRuntime {
 const processBytes = 128 * 1024 ** 2;
 
 /** The estimate for one instance, until it is measured. */
-export function estimateMemory({ facts, sizeBytes }: Pick<SchedulableModel, 'facts' | 'sizeBytes'>): number {
+export function estimateMemory({ facts, sizeBytes }: Pick<SchedulableModel, 'facts' | 'sizeBytes'>, { precision }: LoadOptions): number {
+  if (precision === 'INT8' && typeof facts?.int8MemoryBytes === 'number') return facts.int8MemoryBytes;
   return facts?.memoryBytes ?? sizeBytes + processBytes;
 }

@@ -202,7 +202,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       const freeBytes = Math.max(ledger.freeBytes, 0);
       const loaded = models.get(model.id);
       if (loaded?.state === 'READY') return { fits: true, needBytes: 0, freeBytes, alreadyLoaded: true, evictions: [], reason: null };
-      return { ...admission.plan(model, options), needBytes: estimateMemory(model), freeBytes, alreadyLoaded: false };
+      return { ...admission.plan(model, options), needBytes: estimateMemory(model, options), freeBytes, alreadyLoaded: false };
     },
     async run(modelId, work, { signal, modelName = modelId }) {
       if (signal.aborted) throw new CanceledError({ what: 'The request' });

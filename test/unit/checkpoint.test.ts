@@ -31,6 +31,7 @@ describe('the facts of a checkpoint', () => {
       prompts: {},
       defaultPromptName: null,
       memoryBytes: expect.any(Number),
+      int8MemoryBytes: expect.any(Number),
     });
   });
 

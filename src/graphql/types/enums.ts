@@ -1,4 +1,4 @@
-import { capabilities, modelLibraries } from '../../models/model.ts';
+import { capabilities, modelLibraries, precisions } from '../../models/model.ts';
 import { taskKinds, taskStates } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
 import { vectorEncodings } from './vector-encoding.ts';
@@ -36,6 +36,16 @@ export const CapabilityEnum = enumOf('Capability', capabilities, {
     GENERATE_TEXT: 'Continues a text.',
     CHAT: 'Answers messages through its chat template.',
     GENERATE_FROM_IMAGE: 'Answers with images in view.',
+  },
+});
+
+export const PrecisionEnum = enumOf('Precision', precisions, {
+  description: 'How the weights of a loaded model are kept in memory, and multiplied.',
+  about: {
+    F32: 'As 32-bit floats: the numbers of the reference libraries, whatever shares a batch.',
+    INT8:
+      'As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with. ' +
+      'It is not batch-invariant: what shares a batch with a text changes its vector a little.',
   },
 });
 

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { ModelLibraryEnum } from './enums.ts';
+import { ModelLibraryEnum, PrecisionEnum } from './enums.ts';
 
 /** A repository on the hub that `HF_ENDPOINT` names. */
 export const HubSourceInput = builder.inputType('HubSourceInput', {
@@ -34,6 +34,12 @@ export const LoadModelInput = builder.inputType('LoadModelInput', {
     keepAliveSeconds: t.int({ description: "Seconds that it stays in memory unused; -1 for ever; default is the server's KEEP_ALIVE." }),
     instances: t.int({ description: 'Processes that may run it at once, 1 to 64; default is the thread budget, at most 4.' }),
     threads: t.int({ description: 'Threads of each process, 1 to 256; default 1.' }),
+    precision: t.field({
+      type: PrecisionEnum,
+      required: true,
+      defaultValue: 'F32',
+      description: 'How its weights are kept in memory; default `F32`. A model that is loaded keeps what it has until it is unloaded.',
+    }),
     evict: t.boolean({
       required: true,
       defaultValue: true,

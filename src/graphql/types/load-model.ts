@@ -83,6 +83,7 @@ function toRequest({
   keepAliveSeconds,
   instances,
   threads,
+  precision,
   evict,
   ...reference
 }: typeof LoadModelInput.$inferInput): LoadModelRequest {
@@ -100,6 +101,7 @@ function toRequest({
       keepAliveSeconds: keepAliveSeconds === -1 ? null : (keepAliveSeconds ?? undefined),
       instances: instances ?? undefined,
       threads: threads ?? undefined,
+      precision,
     },
   };
 }

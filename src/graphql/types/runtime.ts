@@ -1,7 +1,7 @@
 import type { ModelRuntime } from '../../scheduler/scheduler.ts';
 import { builder } from '../builder.ts';
 import { ErrorInterface, errorValue } from '../errors.ts';
-import { RuntimeStateEnum } from './enums.ts';
+import { PrecisionEnum, RuntimeStateEnum } from './enums.ts';
 import { ModelRef } from './model.ts';
 
 const ModelRuntimeRef = builder.objectRef<ModelRuntime>('ModelRuntime').implement({
@@ -17,6 +17,11 @@ const ModelRuntimeRef = builder.objectRef<ModelRuntime>('ModelRuntime').implemen
       description: 'When it leaves memory if nobody uses it; null for never.',
     }),
     pinned: t.exposeBoolean('pinned', { description: 'Whether it is never evicted.' }),
+    precision: t.expose('precision', { type: PrecisionEnum, description: 'How its weights are kept in memory.' }),
+    batchInvariant: t.boolean({
+      description: 'Whether a text has the same vector, but for rounding, whatever shares its batch: so it is in F32, and not in INT8.',
+      resolve: ({ precision }) => precision === 'F32',
+    }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When a request last ran.' }),
     loadedAt: t.expose('loadedAt', { type: 'DateTime', nullable: true, description: 'When it became ready.' }),
     error: t.field({
