@@ -154,7 +154,7 @@ function describe(facts: {
   const { name, encoder, parts, hasModules, onnxFile } = facts;
   const size = encoder && !onnxFile ? `, ${encoder.summary}` : '';
   const source = onnxFile ? `, run from ${onnxFile}` : '';
-  const steps = [`${parts.pooling.modes.join(' + ')} pooling`, ...parts.modules.map(({ summary }) => summary)];
+  const steps = [`${parts.pooling.modes.join(' + ')} pooling`, ...parts.modules.flatMap(({ summary }) => summary ?? [])];
   const prompt = parts.pooling.includePrompt ? '' : ' A prompt takes no part in pooling.';
   return `${name}${size}${source}; ${steps.join(', ')}.${prompt}${hasModules ? '' : ' No modules.json: mean pooling.'}`;
 }

@@ -1,9 +1,11 @@
 import { UnsupportedModelError } from '../errors.ts';
 import { readDense } from './modules/dense.ts';
+import { dropoutModule } from './modules/dropout.ts';
+import { readLayerNorm } from './modules/layer-norm.ts';
 import type { VectorModule } from './modules/module.ts';
-import { normalizeModule } from './modules/normalize.ts';
+import { readNormalize } from './modules/normalize.ts';
 import { type Pooling, readPooling } from './modules/pooling.ts';
-import type { ModuleEntry } from './sentence-modules.ts';
+import type { ModuleEntry, ModuleKind } from './sentence-modules.ts';
 
 /** What follows the encoder: pooling, then modules over the pooled vector. */
 export interface SentenceHead {
@@ -30,9 +32,33 @@ export async function readHead(folder: string, entries: readonly ModuleEntry[], 
   const modules: VectorModule[] = [];
   let dimensions = hiddenSize * pooling.modes.length;
   for (const { kind, path } of rest) {
-    const made = kind === 'Dense' ? await readDense(folder, path, dimensions) : normalizeModule(dimensions);
+    const made = await readVectorModule(kind, { folder, path, dimensions });
     modules.push(made);
     dimensions = made.dimensions;
   }
   return { pooling, modules };
+}
+
+async function readVectorModule(
+  kind: ModuleKind,
+  { folder, path, dimensions }: { folder: string; path: string; dimensions: number },
+): Promise<VectorModule> {
+  switch (kind) {
+    case 'Dense':
+      return readDense(folder, path, dimensions);
+    case 'LayerNorm':
+      return readLayerNorm(folder, path, dimensions);
+    case 'Normalize':
+      return readNormalize(folder, path, dimensions);
+    case 'Dropout':
+      return dropoutModule(dimensions);
+    case 'Transformer':
+    case 'Pooling':
+      throw new UnsupportedModelError({
+        reason: `A ${kind} module does not work on a text's vector.`,
+        remedy: 'Models with one Transformer and one Pooling module right after it are supported.',
+      });
+    default:
+      return kind satisfies never;
+  }
 }

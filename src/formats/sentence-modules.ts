@@ -4,13 +4,16 @@ import { hasFile, isJsonObject, readJsonValue } from './json-file.ts';
 /** One entry of modules.json. */
 export interface ModuleEntry {
   /** Class name without its package, e.g. `Pooling`. */
-  readonly kind: string;
+  readonly kind: ModuleKind;
   /** Folder inside the model's folder; '' for the model's folder itself. */
   readonly path: string;
 }
 
 const file = 'modules.json';
-const builtModules = ['Transformer', 'Pooling', 'Normalize', 'Dense'];
+const builtModules = ['Transformer', 'Pooling', 'Dense', 'LayerNorm', 'Normalize', 'Dropout'] as const;
+
+/** A module that is built here. */
+export type ModuleKind = (typeof builtModules)[number];
 
 /** The modules in their order; null where the folder has no modules.json. Throws `UNSUPPORTED_MODEL` naming a module that is not built. */
 export async function readModules(folder: string): Promise<ModuleEntry[] | null> {
@@ -29,10 +32,9 @@ function readEntry(entry: unknown, index: number): ModuleEntry {
   if (typeof type !== 'string' || typeof path !== 'string') {
     throw new InvalidModelFileError({ file, message: `Module ${index} must have a type and a path.` });
   }
-  const kind = type.split('.').at(-1) ?? '';
+  const kind = builtModules.find((name) => name === type.split('.').at(-1));
   // The packages in between differ by version; a class of another package is the repository's own program.
-  if (!type.startsWith('sentence_transformers.') || !builtModules.includes(kind))
-    throw unsupported(`The module ${quote(type)} is not built here.`);
+  if (!type.startsWith('sentence_transformers.') || kind === undefined) throw unsupported(`The module ${quote(type)} is not built here.`);
   return { kind, path: plainPath(path, index) };
 }
 
