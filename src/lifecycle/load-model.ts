@@ -2,7 +2,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import type { Model } from '../models/model.ts';
 import type { LoadOptions, LoadPlan, SchedulableModel } from '../scheduler/scheduler.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Task, TaskContext } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { repositoryName } from './download-model.ts';
 import { type FetchInput, type FetchJournal, type FetchSource, fetchSteps } from './fetch-steps.ts';
@@ -35,15 +35,26 @@ export function defineLoad(lifecycle: LifecycleContext): void {
       ...fetchSteps<LoadInput>(lifecycle),
       {
         name: 'LOAD',
-        async run(context) {
-          const model = await lifecycle.catalogue.require({ name: context.input.name });
-          requirePrecision(model, context.input.options);
-          await lifecycle.scheduler.load(schedulable(lifecycle, model), context.input.options, { signal: context.signal });
-        },
+        run: (context) => load(lifecycle, context),
       },
     ],
     cleanUp: (context) => removeStaging(lifecycle, context.taskId),
   });
+}
+
+/** Takes the model into memory; what had to go for it is left on the task, also where it was not enough. */
+async function load(lifecycle: LifecycleContext, context: TaskContext<LoadInput, FetchJournal>): Promise<void> {
+  const model = await lifecycle.catalogue.require({ name: context.input.name });
+  requirePrecision(model, context.input.options);
+  const notes: string[] = [];
+  try {
+    await lifecycle.scheduler.load(schedulable(lifecycle, model), context.input.options, {
+      signal: context.signal,
+      onNote: (note) => notes.push(note),
+    });
+  } finally {
+    if (notes.length > 0 && !context.signal.aborted) context.note(notes.join(' '));
+  }
 }
 
 /**
@@ -58,9 +69,10 @@ export async function loadModel(
   const model = await wantedModel(lifecycle, request);
   if (model) requireLibrary(model.name, model.library, request.library ?? null);
   if (model) requirePrecision(model, request.options);
-  const alreadyLoaded = model !== null && lifecycle.scheduler.runtime(model.id)?.state === 'READY';
-  if (alreadyLoaded) return { task: await finishedLoad(lifecycle, model, request), model, alreadyLoaded };
-  return { task: await startLoad(lifecycle, model, request), model, alreadyLoaded };
+  if (model?.folder != null && lifecycle.scheduler.plan(schedulable(lifecycle, model), request.options).alreadyLoaded) {
+    return { task: await finishedLoad(lifecycle, model, request), model, alreadyLoaded: true };
+  }
+  return { task: await startLoad(lifecycle, model, request), model, alreadyLoaded: false };
 }
 
 /** What a load would do, without doing it. */
@@ -96,10 +108,13 @@ async function startLoad(lifecycle: LifecycleContext, model: Model | null, reque
 
 /** The task that loaded it, so that asking again and again leaves no trail; a new one where history has none. */
 async function finishedLoad(lifecycle: LifecycleContext, model: Model, request: LoadModelRequest): Promise<Task> {
+  const { signal } = new AbortController();
+  // Takes over what may change while it is in memory: pinning, keep-alive.
+  await lifecycle.scheduler.load(schedulable(lifecycle, model), request.options, { signal });
   const { items } = await lifecycle.tasks.list({ kind: 'LOAD', state: 'SUCCEEDED', modelId: model.id }, { limit: 1, fromEnd: true });
   if (items[0]) return items[0].item;
   const task = await startLoad(lifecycle, model, request);
-  return lifecycle.tasks.settled(task.id, { timeoutMs: 10_000, signal: new AbortController().signal });
+  return lifecycle.tasks.settled(task.id, { timeoutMs: 10_000, signal });
 }
 
 async function wantedModel({ catalogue }: LifecycleContext, request: LoadModelRequest): Promise<Model | null> {
