@@ -3,6 +3,8 @@
  *
  * A door (GraphQL, REST, CLI) translates by `code` through one table of its own and never by message. Anything that is
  * not a `ModelkeepError` is a bug: it is logged with an id and shown as `INTERNAL`.
+ *
+ * Longer than other files on purpose: all that can go wrong is read in one place.
  */
 
 /** Base of all expected failures. Its enumerable own fields besides `code` and `message` are what the code promises. */

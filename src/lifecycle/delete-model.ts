@@ -21,7 +21,10 @@ export function defineDelete(lifecycle: LifecycleContext): void {
       {
         name: 'REMOVE',
         async run({ modelId }) {
-          if (modelId) await lifecycle.catalogue.remove(modelId);
+          if (!modelId) return;
+          await lifecycle.catalogue.remove(modelId);
+          // A load that began meanwhile may have come to its end.
+          await lifecycle.scheduler.unload(modelId);
         },
       },
     ],

@@ -141,8 +141,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       if (!loaded) return startLoad(model, options).join(signal, onNote);
       const loading = loads.get(model.id);
       if (loading && !loading.isStopping) return loading.join(signal, onNote);
-      // Files of another revision lie in another folder.
-      if (loaded.state === 'READY' && loaded.model.folder === model.folder) return loaded.configure(options);
+      if (isCurrent(loaded, model)) return loaded.configure(options);
       await waitOrAbort(unload(model.id), signal, `Loading ${model.name}`);
     }
   }
@@ -201,7 +200,8 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     plan(model, options) {
       const freeBytes = Math.max(ledger.freeBytes, 0);
       const loaded = models.get(model.id);
-      if (loaded?.state === 'READY') return { fits: true, needBytes: 0, freeBytes, alreadyLoaded: true, evictions: [], reason: null };
+      if (loaded && isCurrent(loaded, model))
+        return { fits: true, needBytes: 0, freeBytes, alreadyLoaded: true, evictions: [], reason: null };
       return { ...admission.plan(model, options), needBytes: estimateMemory(model, options), freeBytes, alreadyLoaded: false };
     },
     async run(modelId, work, { signal, modelName = modelId }) {
@@ -221,6 +221,11 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Whether that very model is in memory: files of another revision lie in another folder. */
+function isCurrent(loaded: LoadedModel, model: SchedulableModel): boolean {
+  return loaded.state === 'READY' && loaded.model.folder === model.folder;
 }
 
 const probeWork: Work = {

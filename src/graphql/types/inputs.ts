@@ -30,7 +30,7 @@ export const LoadModelInput = builder.inputType('LoadModelInput', {
       description: 'Fetch the files first where they are not here; default false.',
     }),
     library: t.field({ type: ModelLibraryEnum, description: 'The library that the checkpoint must be of; any by default.' }),
-    pinned: t.boolean({ required: true, defaultValue: false, description: 'Never evict it; default false.' }),
+    pinned: t.boolean({ description: 'Never evict it; by default false, or as it is for a model in memory.' }),
     keepAliveSeconds: t.int({ description: "Seconds that it stays in memory unused; -1 for ever; default is the server's KEEP_ALIVE." }),
     instances: t.int({ description: 'Processes that may run it at once, 1 to 64; default is the thread budget, at most 4.' }),
     threads: t.int({ description: 'Threads of each process, 1 to 256; default 1.' }),

@@ -96,7 +96,7 @@ function toRequest({
     downloadIfMissing,
     library: library ?? undefined,
     options: {
-      pinned,
+      pinned: pinned ?? undefined,
       evict,
       keepAliveSeconds: keepAliveSeconds === -1 ? null : (keepAliveSeconds ?? undefined),
       instances: instances ?? undefined,
