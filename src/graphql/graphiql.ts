@@ -1,3 +1,5 @@
+import type { GraphiQLOptions } from 'graphql-yoga';
+
 const models = `# Every stored model, and whether it is in memory.
 query Models {
   models(first: 20) {
@@ -56,3 +58,9 @@ export const graphiqlOptions = {
   defaultTabs: [{ query: models }, { query: load }, { query: progress, variables: '{\n  "id": "Task:…"\n}' }, { query: embed }],
   credentials: 'same-origin' as const,
 };
+
+/** The page with all its scripts in it: Yoga's own would fetch them from the internet. Megabytes, so read at first use. */
+export async function renderOfflineGraphiql(options: GraphiQLOptions): Promise<string> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  return renderGraphiQL(options);
+}

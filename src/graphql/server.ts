@@ -2,7 +2,7 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { type Context, createContext, type Services } from './context.ts';
-import { graphiqlOptions } from './graphiql.ts';
+import { graphiqlOptions, renderOfflineGraphiql } from './graphiql.ts';
 import { useLimits } from './limits.ts';
 import { createMasking } from './masking.ts';
 import { useOperationEnd } from './operation.ts';
@@ -31,6 +31,7 @@ export function createGraphqlServer({ services, schema, ending }: { services: Se
     schema,
     graphqlEndpoint: '/graphql',
     graphiql: graphiqlOptions,
+    renderGraphiQL: renderOfflineGraphiql,
     landingPage: false,
     // What happens is logged by the masking; Yoga would write to the console.
     logging: false,

@@ -10,7 +10,7 @@ import type { Answer, Execute } from '../rest/route.ts';
 import type { Router } from '../rest/router.ts';
 import { graphqlRefusal, writeAnswer } from './answer.ts';
 import type { BrowserPolicy } from './browser-policy.ts';
-import { answerGraphql, isGraphiqlPage } from './graphql-door.ts';
+import { answerGraphql, isBrowser, isGraphiqlPage } from './graphql-door.ts';
 import type { createHealth } from './health.ts';
 import { answerRest } from './rest-door.ts';
 
@@ -45,6 +45,7 @@ export function createDispatch({ router, graphql, policy, keyCheck, health, exec
     if (refusal !== null) return refuse(match?.family.errors.forbidden(refusal) ?? graphqlRefusal(403, 'FORBIDDEN', refusal));
     const preflight = policy.preflightHeaders(headers, method);
     if (preflight) return refuse({ status: 204, body: undefined, headers: preflight });
+    if (graphql && path === '/' && isBrowser(request)) return refuse({ status: 302, body: undefined, headers: { location: '/graphql' } });
     if (path === '/live' && isRead(method)) return refuse(health.live());
     if (path === '/ready' && isRead(method)) return refuse(await health.ready());
     const isOpen = match ? match.kind === 'route' && match.route.isOpen === true : isGraphiqlPage(request);

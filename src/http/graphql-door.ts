@@ -22,8 +22,13 @@ export async function answerGraphql(
 }
 
 /** What a browser that opens the address gets is a page without data. */
-export function isGraphiqlPage({ method, headers, url = '' }: IncomingMessage): boolean {
-  return method === 'GET' && (headers.accept ?? '').includes('text/html') && !/[?&]query=/.test(url);
+export function isGraphiqlPage(request: IncomingMessage): boolean {
+  return isBrowser(request) && !/[?&]query=/.test(request.url ?? '');
+}
+
+/** Somebody opens the address in a browser. */
+export function isBrowser({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
 function refuse(request: IncomingMessage, limitBytes: number): Answer | null {

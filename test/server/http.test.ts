@@ -99,6 +99,11 @@ describe('GraphQL over HTTP', () => {
     expect(body.errors[0].message).toContain('nmae');
   });
 
+  it('sends a browser on from the root', async () => {
+    const response = await fetch(`${server.url}/`, { headers: { accept: 'text/html' }, redirect: 'manual' });
+    expect({ status: response.status, location: response.headers.get('location') }).toEqual({ status: 302, location: '/graphql' });
+  });
+
   it('shows a page with example queries to a browser', async () => {
     const response = await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(response.headers.get('content-type')).toContain('text/html');
