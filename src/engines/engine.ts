@@ -11,10 +11,13 @@ export interface Engine extends AsyncDisposable {
   readonly facts: CheckpointFacts;
   /**
    * Makes inputs ready to run: tokenises, cuts. Answers one entry per text, in order; an entry that is an error fails
-   * that text's request alone.
+   * that text's request alone. What the model is not made for is not asked of it: `capabilities` say so before.
    */
   prepare(work: Work): Promise<(PreparedText | ModelkeepError)[]>;
-  /** One forward pass over items of about equal length; answers one vector per item, in order, after the model's own modules. */
+  /**
+   * One forward pass over items of about equal length; answers one row per item, in order: a vector after the model's own
+   * modules, or of a reranker the scores of its labels, then their logits.
+   */
   embed(batch: readonly PreparedText[], timing: BatchTiming): Promise<Float32Array[]>;
 }
 
@@ -34,7 +37,7 @@ export interface EngineOptions {
 }
 
 /** One request's share of work, as it travels to a runner: texts with the options that they have in common. */
-export type Work = EmbedTextsWork | TokenizeTextsWork;
+export type Work = EmbedTextsWork | TokenizeTextsWork | ScorePairsWork;
 
 export interface EmbedTextsWork {
   kind: 'embedTexts';
@@ -59,7 +62,18 @@ export interface TokenizeTextsWork {
   truncate: 'END' | 'NONE';
 }
 
-/** A text that is ready for the engine. */
+/** Documents to be scored against one query. */
+export interface ScorePairsWork {
+  kind: 'scorePairs';
+  query: string;
+  /** The documents: each makes a pair with the query. */
+  texts: string[];
+  firstIndex: number;
+  /** END cuts the longer text of a pair that is too long; NONE makes it INPUT_TOO_LONG. */
+  truncate: 'END' | 'NONE';
+}
+
+/** A text, or a pair of texts, that is ready for the engine. */
 export interface PreparedText {
   ids: Uint32Array | Int32Array;
   typeIds: Uint32Array | Int32Array;
@@ -83,7 +97,7 @@ export interface BatchTiming {
 }
 
 /** What a share of work gives back. */
-export type WorkResult = EmbedTextsResult | TokenizeTextsResult;
+export type WorkResult = EmbedTextsResult | TokenizeTextsResult | ScorePairsResult;
 
 export interface EmbedTextsResult {
   kind: 'embedTexts';
@@ -98,4 +112,16 @@ export interface EmbedTextsResult {
 export interface TokenizeTextsResult {
   kind: 'tokenizeTexts';
   items: { ids: number[]; tokens: string[]; tokensBeforeTruncation: number; truncated: boolean }[];
+}
+
+export interface ScorePairsResult {
+  kind: 'scorePairs';
+  /** `count × labelCount` values after the model's activation, row after row. */
+  scores: Float32Array;
+  /** The same before the activation. */
+  logits: Float32Array;
+  labelCount: number;
+  tokenCounts: Int32Array;
+  /** 1 where a text of the pair was cut. */
+  truncated: Uint8Array;
 }

@@ -2,12 +2,14 @@ import { realpath } from 'node:fs/promises';
 import { InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../formats/checkpoint.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
+import { type CrossEncoder, readCrossEncoder } from '../formats/cross-encoder.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { openGraphNetwork } from './onnx/graph-network.ts';
 import type { Network } from './onnx/network.ts';
 import { openOnnxFileNetwork } from './onnx/onnx-file-network.ts';
+import { createPairScorer } from './onnx/pair-scorer.ts';
 import { createTextEmbedder } from './onnx/text-embedder.ts';
-import { openTokenizer } from './tokenizer.ts';
+import { openTokenizer, type TextTokenizer } from './tokenizer.ts';
 
 /**
  * Reads and checks a checkpoint folder: every config, every tensor's name and shape, the tokenizer. A repository's own ONNX
@@ -15,6 +17,8 @@ import { openTokenizer } from './tokenizer.ts';
  */
 export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts> {
   const real = await realFolder(folder);
+  const crossEncoder = await readCrossEncoder(real);
+  if (crossEncoder) return inspectCrossEncoder(crossEncoder, real);
   const checkpoint = await readCheckpoint(real);
   await openTokenizer(checkpoint.tokenizer, checkpoint);
   if (checkpoint.network.kind === 'graph') return checkpoint.facts;
@@ -26,11 +30,39 @@ export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts
 export async function openEngine(folder: string, options: EngineOptions): Promise<Engine> {
   const real = await realFolder(folder);
   const { precision = 'F32' } = options;
+  const crossEncoder = await readCrossEncoder(real, { precision });
+  if (crossEncoder) return openCrossEncoder(crossEncoder, real, options);
   const checkpoint = await readCheckpoint(real, { precision });
   if (precision === 'INT8' && checkpoint.facts.int8MemoryBytes === null) throw notQuantizable();
   const tokenizer = await openTokenizer(checkpoint.tokenizer, checkpoint);
   const network = await openNetwork(checkpoint, real, options);
   return createTextEmbedder({ checkpoint, facts: factsOf(checkpoint, network), tokenizer, network });
+}
+
+async function inspectCrossEncoder(checkpoint: CrossEncoder, folder: string): Promise<CheckpointFacts> {
+  await openPairTokenizer(checkpoint);
+  if (checkpoint.network.kind === 'onnxFile') {
+    await using _network = await openPairNetwork(checkpoint, folder, { threads: 1 });
+  }
+  return checkpoint.facts;
+}
+
+async function openCrossEncoder(checkpoint: CrossEncoder, folder: string, options: EngineOptions): Promise<Engine> {
+  if (options.precision === 'INT8' && checkpoint.facts.int8MemoryBytes === null) throw notQuantizable();
+  const tokenizer = await openPairTokenizer(checkpoint);
+  return createPairScorer({ checkpoint, tokenizer, network: await openPairNetwork(checkpoint, folder, options) });
+}
+
+/** Whether a pair's special tokens leave room shows with the first pair: better now than in a request. */
+async function openPairTokenizer(checkpoint: CrossEncoder): Promise<TextTokenizer> {
+  const tokenizer = await openTokenizer(checkpoint.tokenizer, checkpoint);
+  await tokenizer.encodePairs('', ['']);
+  return tokenizer;
+}
+
+function openPairNetwork({ network, facts }: CrossEncoder, folder: string, { threads }: EngineOptions): Promise<Network> {
+  const options = { folder, threads, includePrompt: true, dimensions: facts.labels.length };
+  return network.kind === 'graph' ? openGraphNetwork(network, options) : openOnnxFileNetwork(network, options);
 }
 
 function openNetwork(checkpoint: Checkpoint, folder: string, { threads }: EngineOptions): Promise<Network> {

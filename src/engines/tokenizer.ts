@@ -1,6 +1,7 @@
 import type { Encoding, Tokenizer } from 'tokenizers';
 import { InvalidModelFileError } from '../errors.ts';
 import type { TokenizerFiles } from '../formats/tokenizer-files.ts';
+import { cutPair } from './cut-pair.ts';
 import { textPart } from './text-part.ts';
 
 /** A text as tokens. */
@@ -18,6 +19,11 @@ export interface EncodedText {
 export interface TextTokenizer {
   /** Encodes texts with their special tokens, cut to `maxTokens`. Runs off the JavaScript thread. */
   encode(texts: readonly string[], options?: { withTokens?: boolean }): Promise<EncodedText[]>;
+  /**
+   * Encodes pairs of `first` with each of `seconds` (an empty text makes a pair too), cut longest first to `maxTokens`.
+   * Throws `INVALID_MODEL_FILE` when the special tokens of a pair leave no room for text.
+   */
+  encodePairs(first: string, seconds: readonly string[]): Promise<EncodedText[]>;
 }
 
 /**
@@ -31,8 +37,18 @@ const marginTokens = 256;
 const largestStepUnits = 1_048_576;
 /** Behind this nothing is read: so much text with so few tokens is nobody's text, and reading on costs minutes. */
 const readLimitUnits = 16_777_216;
+/** Up to this length a text may be tokenised again and again. */
+const smallTextUnits = 4096;
 /** Texts of one native call: together they have about this many characters. */
 const batchUnits = 1_048_576;
+
+/** A text of a pair, as far as it is read. */
+interface PairText {
+  readonly text: string;
+  /** Its tokens, a lower bound where it was not read whole; null where the pair's encoding tells. */
+  readonly length: number | null;
+  readonly isWhole: boolean;
+}
 
 /**
  * Loads a tokenizer. Truncation and padding of the file are dropped, as sentence-transformers sets its own.
@@ -47,6 +63,15 @@ export async function openTokenizer(files: TokenizerFiles, { maxTokens }: { maxT
 
   async function encodeOne(text: string, addSpecialTokens: boolean): Promise<Encoding> {
     return (await encodeAll([text], addSpecialTokens))[0] as Encoding;
+  }
+
+  /** The native library takes no list of pairs. */
+  async function encodePair(first: string, second: string): Promise<Encoding> {
+    try {
+      return await tokenizer.encode(first, second, { addSpecialTokens: true });
+    } catch (cause) {
+      throw new InvalidModelFileError({ file, message: `It cannot encode a pair: ${messageOf(cause)}`, cause });
+    }
   }
 
   async function encodeAll(texts: string[], addSpecialTokens = false): Promise<Encoding[]> {
@@ -83,7 +108,45 @@ export async function openTokenizer(files: TokenizerFiles, { maxTokens }: { maxT
     };
   }
 
+  /** What of a text can matter for a pair, and how many tokens it has; only where it is longer than `units`. */
+  async function shorten(text: string, units: number): Promise<PairText> {
+    if (text.length <= units) return { text, length: null, isWhole: true };
+    const side = truncationSide === 'left' ? 'last' : 'first';
+    const { encoding, isWhole } =
+      text.length > wholeTextUnits ? await encodeLong(text) : { encoding: await encodeOne(text, false), isWhole: true };
+    const length = encoding.getLength();
+    for (let size = units; size < text.length && size < readLimitUnits; size *= 2) {
+      const part = textPart(text, size, side);
+      if ((await encodeOne(part, false)).getLength() > maxTokens + marginTokens) return { text: part, length, isWhole };
+    }
+    return { text: textPart(text, readLimitUnits, side), length, isWhole };
+  }
+
+  function finishPair(encoding: Encoding, first: PairText, second: PairText): EncodedText {
+    const [ids, typeIds, sequences] = [encoding.getIds(), encoding.getTypeIds(), encoding.getSequenceIds()];
+    const held = (text: number): number => sequences.filter((sequence) => sequence === text).length;
+    const lengths = [first.length ?? held(0), second.length ?? held(1)] as const;
+    const pair = cutPair({ ids, typeIds, sequences }, { lengths, maxTokens, side: truncationSide });
+    if (!pair) throw new InvalidModelFileError({ file, message: `The special tokens of a pair leave no room in ${maxTokens} tokens.` });
+    const tokensBeforeTruncation = ids.length - held(0) - held(1) + lengths[0] + lengths[1];
+    const truncated = !first.isWhole || !second.isWhole || tokensBeforeTruncation > maxTokens;
+    return { ...pair, tokens: null, tokensBeforeTruncation, truncated };
+  }
+
   return {
+    async encodePairs(first, seconds) {
+      // It is tokenised again with each of the others, so a long one is cut where the others are read whole.
+      const query = await shorten(first, Math.max(smallTextUnits, maxTokens * 32));
+      const done: EncodedText[] = [];
+      for (const group of groupsOf(seconds)) {
+        const pairs = group.map(async (text) => {
+          const document = await shorten(text, wholeTextUnits);
+          return finishPair(await encodePair(query.text, document.text), query, document);
+        });
+        done.push(...(await Promise.all(pairs)));
+      }
+      return done;
+    },
     async encode(texts, { withTokens = false } = {}) {
       const done: EncodedText[] = [];
       for (const group of groupsOf(texts)) {

@@ -93,7 +93,7 @@ export async function readCheckpoint(folder: string, { precision = 'F32' }: { pr
 }
 
 /** The encoder of a built architecture, or why there is none: a repository may still bring an ONNX file. */
-function readEncoder(config: JsonObject, file: string): { value: TextEncoder | null; error: UnsupportedModelError | null } {
+export function readEncoder(config: JsonObject, file: string): { value: TextEncoder | null; error: UnsupportedModelError | null } {
   const architecture = findTextArchitecture(config);
   if (!architecture) {
     const name = architectureName(config);
@@ -111,14 +111,14 @@ function readEncoder(config: JsonObject, file: string): { value: TextEncoder | n
   }
 }
 
-async function findOnnxFile(folder: string, transformerPath: string): Promise<string | null> {
+export async function findOnnxFile(folder: string, transformerPath: string): Promise<string | null> {
   for (const path of new Set([transformerPath, ''])) {
     for (const name of onnxFiles) if (await hasFile(folder, join(path, name))) return join(path, name);
   }
   return null;
 }
 
-async function refusePickle(folder: string, path: string): Promise<void> {
+export async function refusePickle(folder: string, path: string): Promise<void> {
   if (await hasSafetensors(folder, path)) return;
   if (!(await hasFile(folder, join(path, 'pytorch_model.bin')))) return;
   throw new UnsupportedModelError({
@@ -136,7 +136,7 @@ function readHiddenSize(config: JsonObject, file: string): number {
 /** Families whose first position is `pad_token_id + 1`, so that so many fewer tokens fit. */
 const shiftedFamilies = ['roberta', 'xlm-roberta', 'xlm-roberta-xl', 'camembert', 'mpnet', 'longformer'];
 
-function readPositions(config: JsonObject, file: string): number | null {
+export function readPositions(config: JsonObject, file: string): number | null {
   const fields = jsonFields(config, file);
   if (!fields.has('max_position_embeddings')) return null;
   const positions = fields.integer('max_position_embeddings', { min: 1 });

@@ -10,7 +10,7 @@ import type { Value } from './onnx-types.ts';
 import { readStoredTensors } from './safetensors.ts';
 import { isFloating, type StoredTensor, type StoredTensors, sizeOf } from './safetensors-types.ts';
 import type { SentenceParts } from './sentence-head.ts';
-import { createWeights } from './weights.ts';
+import { createWeights, type Weights } from './weights.ts';
 
 /** Names of the inputs and the output of the graphs that are written here. */
 export const graphNames = {
@@ -21,6 +21,8 @@ export const graphNames = {
   poolingMask: 'pooling_mask',
   hidden: 'token_embeddings',
   embedding: 'sentence_embedding',
+  /** One value per label, before any activation: what a classifier gives in place of an embedding. */
+  logits: 'logits',
 } as const;
 
 interface NetworkFacts {
@@ -42,6 +44,8 @@ export interface EncoderNetwork extends NetworkFacts {
   readonly vocabularySize: number;
   /** Type ids are below it. */
   readonly typeCount: number;
+  /** Name of the graph's output. */
+  readonly output: string;
 }
 
 /** A repository's own ONNX file, and a graph for what comes after it. */
@@ -49,30 +53,62 @@ export interface OnnxFileNetwork extends NetworkFacts {
   readonly kind: 'onnxFile';
   /** Path of the ONNX file inside the model's folder. */
   readonly onnxFile: string;
-  /** Width of its token embeddings. */
+  /** Width of its token embeddings; the number of labels where there is no head. */
   readonly hiddenSize: number;
-  /** Pooling and the modules after it as an ONNX file: token embeddings and mask in, vectors out. */
-  readonly head: Uint8Array;
+  /** Pooling and the modules after it as an ONNX file: token embeddings and mask in, vectors out. Null for a classifier, whose logits are the end. */
+  readonly head: Uint8Array | null;
 }
 
 /** A Node process with the runtime and the tokenizer in it, before any weights. */
 const baseMemoryBytes = 130 * 1024 * 1024;
 
 /** Builds the graph of a checkpoint whose architecture is built here; that checks every tensor's name and shape. */
-export async function readEncoderNetwork(
+export function readEncoderNetwork(
   folder: string,
   { encoder, parts, precision }: { encoder: TextEncoder; parts: SentenceParts; precision: Precision },
 ): Promise<EncoderNetwork> {
-  const tensors = await readStoredTensors(folder, parts.transformerPath);
+  return readGraphNetwork(folder, {
+    encoder,
+    precision,
+    path: parts.transformerPath,
+    output: graphNames.embedding,
+    moduleParameters: countModules(parts.modules),
+    writeHead: (graph, _weights, values) => buildHead(graph, { ...parts, ...values }),
+  });
+}
+
+/** Builds an encoder's graph with whatever `writeHead` puts on it. */
+export async function readGraphNetwork(
+  folder: string,
+  {
+    encoder,
+    precision,
+    path,
+    output,
+    moduleParameters = 0,
+    writeHead,
+  }: {
+    encoder: TextEncoder;
+    precision: Precision;
+    /** Folder of the weights inside the model's folder; '' for the model's folder itself. */
+    path: string;
+    /** Name of the output that the head makes. */
+    output: string;
+    /** Weights of the head that are not in the checkpoint's own files. */
+    moduleParameters?: number;
+    writeHead: (graph: GraphBuilder, weights: Weights, values: { hidden: Value; mask: Value }) => void;
+  },
+): Promise<EncoderNetwork> {
+  const tensors = await readStoredTensors(folder, path);
   const graph = createGraph();
-  const weightsFile = joinNames(parts.transformerPath, 'model.safetensors');
+  const weightsFile = joinNames(path, 'model.safetensors');
   const weights = createWeights(graph, tensors, { file: weightsFile, precision });
   const [ids, mask, typeIds] = [graphNames.ids, graphNames.mask, graphNames.typeIds].map((name) =>
     graph.input(name, 'INT32', ['batch', 'sequence']),
   ) as [Value, Value, Value];
   const hidden = encoder.build(graph, weights, { ids, mask, typeIds });
-  buildHead(graph, { ...parts, hidden, mask });
-  const usedParameters = sumOfSizes(weights.used) + countModules(parts.modules);
+  writeHead(graph, weights, { hidden, mask });
+  const usedParameters = sumOfSizes(weights.used) + moduleParameters;
   const matrixParameters = sumOfSizes(weights.matrices);
   return {
     kind: 'graph',
@@ -80,7 +116,8 @@ export async function readEncoderNetwork(
     weightsFile,
     vocabularySize: encoder.vocabularySize,
     typeCount: encoder.typeCount,
-    parameterCount: countParameters(tensors) + countModules(parts.modules),
+    output,
+    parameterCount: countParameters(tensors) + moduleParameters,
     quantization: commonDtype(tensors),
     // Matrices are widened to F32 and packed once more; tables stay in the mapped file.
     memoryBytes: baseMemoryBytes + Math.ceil(usedParameters * 4 * 1.25),
@@ -91,13 +128,8 @@ export async function readEncoderNetwork(
 /** Prepares a checkpoint that brings its own ONNX file. */
 export async function readOnnxFileNetwork(
   folder: string,
-  { onnxFile, hiddenSize, parts }: { onnxFile: string; hiddenSize: number; parts: SentenceParts },
+  { onnxFile, hiddenSize, parts }: { onnxFile: string; hiddenSize: number; parts: SentenceParts | null },
 ): Promise<OnnxFileNetwork> {
-  const graph = createGraph();
-  const hidden = graph.input(graphNames.hidden, 'FLOAT', ['batch', 'sequence', hiddenSize]);
-  // With a pooling mask of its own the head has no use for the other.
-  const mask = parts.pooling.includePrompt ? graph.input(graphNames.mask, 'INT32', ['batch', 'sequence']) : hidden;
-  buildHead(graph, { ...parts, hidden, mask });
   const sizes = await Promise.all(
     [onnxFile, `${onnxFile}_data`].map((file) =>
       stat(join(folder, file)).then(
@@ -111,12 +143,21 @@ export async function readOnnxFileNetwork(
     kind: 'onnxFile',
     onnxFile,
     hiddenSize,
-    head: graph.finish(),
+    head: parts && sentenceHead(parts, hiddenSize),
     parameterCount: null,
     quantization: null,
     memoryBytes: baseMemoryBytes + weightBytes * 2,
     int8MemoryBytes: null,
   };
+}
+
+function sentenceHead(parts: SentenceParts, hiddenSize: number): Uint8Array {
+  const graph = createGraph();
+  const hidden = graph.input(graphNames.hidden, 'FLOAT', ['batch', 'sequence', hiddenSize]);
+  // With a pooling mask of its own the head has no use for the other.
+  const mask = parts.pooling.includePrompt ? graph.input(graphNames.mask, 'INT32', ['batch', 'sequence']) : hidden;
+  buildHead(graph, { ...parts, hidden, mask });
+  return graph.finish();
 }
 
 interface Head {

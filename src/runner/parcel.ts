@@ -1,4 +1,4 @@
-import type { EmbedTextsWork, PreparedText, TokenizeTextsResult, Work, WorkResult } from '../engines/engine.ts';
+import type { EmbedTextsWork, PreparedText, ScorePairsWork, TokenizeTextsResult, Work, WorkResult } from '../engines/engine.ts';
 import { finishVector } from './finish-vector.ts';
 import type { ParcelTiming } from './protocol.ts';
 
@@ -18,9 +18,9 @@ export interface Parcel {
   readonly timing: ParcelTiming;
 }
 
-/** A text of an embedding parcel, ready for a batch. */
+/** A text or a pair of a parcel, ready for a batch. */
 export interface WaitingText {
-  readonly parcel: EmbeddingParcel;
+  readonly parcel: RunningParcel;
   /** Which text of the parcel. */
   readonly index: number;
   readonly text: PreparedText;
@@ -28,34 +28,49 @@ export interface WaitingText {
   readonly arrival: number;
 }
 
-/** A parcel whose texts wait for their vectors. */
-export interface EmbeddingParcel extends Parcel {
-  readonly work: EmbedTextsWork;
-  readonly vectors: (Float32Array | null)[];
+/** Work that needs the engine to run: each text gets a row of values. */
+type RunningWork = EmbedTextsWork | ScorePairsWork;
+
+/** A parcel whose texts wait for their rows. */
+export interface RunningParcel extends Parcel {
+  readonly work: RunningWork;
+  readonly rows: (Float32Array | null)[];
   readonly texts: readonly PreparedText[];
-  /** Texts without a vector. */
+  /** Texts without a row. */
   missing: number;
 }
 
-/** Puts the vectors of a parcel that has them all into one answer. */
-export function embeddingResult({ vectors, texts }: EmbeddingParcel): WorkResult {
-  const dimensions = vectors[0]?.length ?? 0;
-  const rows = new Float32Array(vectors.length * dimensions);
-  for (const [index, vector] of vectors.entries()) if (vector) rows.set(vector, index * dimensions);
-  return {
-    kind: 'embedTexts',
-    vectors: rows,
-    dimensions,
+/** Keeps one row, in the form that the parcel asked for. Answers whether the parcel is now whole. */
+export function keepRow(parcel: RunningParcel, index: number, row: Float32Array): boolean {
+  parcel.rows[index] = parcel.work.kind === 'embedTexts' ? finishVector(row, parcel.work) : row;
+  parcel.missing -= 1;
+  return parcel.missing === 0;
+}
+
+/** Puts the rows of a parcel that has them all into one answer. */
+export function runningResult({ work, rows, texts }: Pick<RunningParcel, 'work' | 'rows' | 'texts'>): WorkResult {
+  const width = rows[0]?.length ?? 0;
+  const cost = {
     tokenCounts: Int32Array.from(texts, (text) => text.ids.length),
     truncated: Uint8Array.from(texts, (text) => (text.truncated ? 1 : 0)),
   };
+  switch (work.kind) {
+    case 'embedTexts':
+      return { kind: 'embedTexts', vectors: columns(rows, 0, width), dimensions: width, ...cost };
+    case 'scorePairs': {
+      const labelCount = width / 2;
+      return { kind: 'scorePairs', scores: columns(rows, 0, labelCount), logits: columns(rows, labelCount, width), labelCount, ...cost };
+    }
+    default:
+      return work satisfies never;
+  }
 }
 
-/** Keeps one vector, in the form that the parcel asked for. Answers whether the parcel is now whole. */
-export function keepVector(parcel: EmbeddingParcel, index: number, vector: Float32Array): boolean {
-  parcel.vectors[index] = finishVector(vector, parcel.work);
-  parcel.missing -= 1;
-  return parcel.missing === 0;
+/** Values `start` to `end` of every row, row after row. */
+function columns(rows: readonly (Float32Array | null)[], start: number, end: number): Float32Array {
+  const all = new Float32Array(rows.length * (end - start));
+  for (const [index, row] of rows.entries()) if (row) all.set(row.subarray(start, end), index * (end - start));
+  return all;
 }
 
 /** The answer to a parcel that asked for tokens only. */

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BatchTiming, Engine, PreparedText, Work } from '../engines/engine.ts';
 import { CanceledError, errorToWire, ModelkeepError } from '../errors.ts';
 import { chooseBatch } from './batcher.ts';
-import { type EmbeddingParcel, embeddingResult, keepVector, type Parcel, tokenizingResult, type WaitingText } from './parcel.ts';
+import { keepRow, type Parcel, type RunningParcel, runningResult, tokenizingResult, type WaitingText } from './parcel.ts';
 import type { RunnerReply } from './protocol.ts';
 
 /** Takes parcels and cancellations; answers every parcel exactly once through `reply`. */
@@ -53,19 +53,15 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     const failure = prepared.find((entry) => entry instanceof ModelkeepError);
     if (failure) throw failure;
     const texts = prepared as PreparedText[];
-    if (parcel.work.kind === 'tokenizeTexts' || texts.length === 0) {
-      const result = parcel.work.kind === 'tokenizeTexts' ? tokenizingResult(texts) : emptyEmbedding;
+    const { work } = parcel;
+    if (work.kind === 'tokenizeTexts' || texts.length === 0) {
+      const result = work.kind === 'tokenizeTexts' ? tokenizingResult(texts) : runningResult({ work, rows: [], texts });
       settle(parcel, { type: 'result', parcelId: parcel.id, result, timing: parcel.timing });
       return;
     }
-    const embedding: EmbeddingParcel = Object.assign(parcel, {
-      work: parcel.work,
-      texts,
-      vectors: texts.map(() => null),
-      missing: texts.length,
-    });
+    const running: RunningParcel = Object.assign(parcel, { work, texts, rows: texts.map(() => null), missing: texts.length });
     for (const [index, text] of texts.entries()) {
-      waiting.push({ parcel: embedding, index, text, length: text.ids.length, arrival: parcel.arrival });
+      waiting.push({ parcel: running, index, text, length: text.ids.length, arrival: parcel.arrival });
     }
     if (!isRunning) void runAll();
   }
@@ -93,13 +89,13 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     for (const parcel of members) parcel.startedMs ??= startedMs;
     const timing: BatchTiming = { inputNs: 0, inferenceNs: 0, outputNs: 0 };
     let failure: unknown;
-    let vectors: Float32Array[] = [];
+    let rows: Float32Array[] = [];
     try {
-      vectors = await engine.embed(
+      rows = await engine.embed(
         batch.map((item) => item.text),
         timing,
       );
-      if (vectors.length !== batch.length) throw new Error(`The engine answered ${vectors.length} vectors for ${batch.length} texts.`);
+      if (rows.length !== batch.length) throw new Error(`The engine answered ${rows.length} rows for ${batch.length} texts.`);
     } catch (error) {
       failure = error ?? new Error('The engine failed without a reason.');
     }
@@ -120,14 +116,14 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
       return;
     }
     for (const [position, { parcel, index }] of batch.entries()) {
-      const vector = vectors[position];
-      if (vector && !parcel.answered && keepVector(parcel, index, vector)) answerResult(parcel);
+      const row = rows[position];
+      if (row && !parcel.answered && keepRow(parcel, index, row)) answerResult(parcel);
     }
   }
 
-  function answerResult(parcel: EmbeddingParcel): void {
+  function answerResult(parcel: RunningParcel): void {
     parcel.timing.queueMs = Math.max(0, (parcel.startedMs ?? parcel.arrivedMs) - parcel.arrivedMs - parcel.timing.preprocessMs);
-    settle(parcel, { type: 'result', parcelId: parcel.id, result: embeddingResult(parcel), timing: parcel.timing });
+    settle(parcel, { type: 'result', parcelId: parcel.id, result: runningResult(parcel), timing: parcel.timing });
   }
 
   return {
@@ -153,15 +149,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
       if (!parcel) return;
       parcel.canceled = true;
       // One that is still being tokenised is answered when that ends: until then it does cost something.
-      if ('vectors' in parcel) answerFailure(parcel, new CanceledError({ what: 'The request' }));
+      if ('rows' in parcel) answerFailure(parcel, new CanceledError({ what: 'The request' }));
     },
   };
 }
-
-const emptyEmbedding = {
-  kind: 'embedTexts',
-  vectors: new Float32Array(0),
-  dimensions: 0,
-  tokenCounts: new Int32Array(0),
-  truncated: new Uint8Array(0),
-} as const;

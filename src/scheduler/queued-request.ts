@@ -65,14 +65,16 @@ export interface QueuedRequestOptions {
   reject: (error: ModelkeepError) => void;
 }
 
-/** Tokens of a text before anybody tokenised it: four characters each, and the special ones. */
-function estimateTokens(text: string, maxTokens: number | null): number {
-  return Math.min(Math.ceil(text.length / 4) + 2, maxTokens ?? Number.POSITIVE_INFINITY);
+/** Tokens of so many characters before anybody tokenised them: four characters each, and the special ones. */
+function estimateTokens(characters: number, maxTokens: number | null): number {
+  return Math.min(Math.ceil(characters / 4) + 2, maxTokens ?? Number.POSITIVE_INFINITY);
 }
 
 /** Holds one request while its slices wait, run and come back. */
 export function createQueuedRequest({ work, submittedMs, sliceTokens, maxTokens, resolve, reject }: QueuedRequestOptions): QueuedRequest {
-  const tokensOf = (text: string) => estimateTokens(text, maxTokens);
+  // A query is read again with each document.
+  const sharedCharacters = work.kind === 'scorePairs' ? work.query.length : 0;
+  const tokensOf = (text: string) => estimateTokens(text.length + sharedCharacters, maxTokens);
   const merger = createResultMerger(work);
   const inFlight = new Set<Slice>();
   const timing: RunTiming = { queueMs: 0, preprocessMs: 0, inferenceMs: 0, totalMs: 0, batchSize: 0, batchTokens: 0 };

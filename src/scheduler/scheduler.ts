@@ -166,7 +166,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     const cancelTimer = clock.setTimeout(() => limit.abort(), limits.probeMs);
     const stopListening = onAbort(signal, () => limit.abort());
     try {
-      await loaded.probe(probeWork, limit.signal);
+      await loaded.probe(probeWork(loaded.model), limit.signal);
       return true;
     } catch (error) {
       // A full queue is the sign of a model that works.
@@ -228,15 +228,12 @@ function isCurrent(loaded: LoadedModel, model: SchedulableModel): boolean {
   return loaded.state === 'READY' && loaded.model.folder === model.folder;
 }
 
-const probeWork: Work = {
-  kind: 'embedTexts',
-  texts: ['ready'],
-  firstIndex: 0,
-  prompt: '',
-  truncate: 'END',
-  normalization: 'NONE',
-  dimensions: null,
-};
+/** The least work that a model of this kind can be given. */
+function probeWork({ facts }: SchedulableModel): Work {
+  const least = { texts: ['ready'], firstIndex: 0, truncate: 'END' as const };
+  if (facts?.capabilities.includes('RERANK')) return { kind: 'scorePairs', query: 'ready', ...least };
+  return { kind: 'embedTexts', prompt: '', normalization: 'NONE', dimensions: null, ...least };
+}
 
 function defaultRunnerEntry(): string {
   return fileURLToPath(new URL('../runner/main.ts', import.meta.url));

@@ -69,7 +69,7 @@ function createTestEngine(folder: string, facts: CheckpointFacts): Engine {
     async prepare(work) {
       return work.texts.map((text, index) => {
         if (text === 'long') return new InputTooLongError({ index: work.firstIndex + index, tokens: 1000, limit: 512 });
-        return prepared(work.prompt + text, work.kind === 'tokenizeTexts');
+        return prepared(('prompt' in work ? work.prompt : '') + text, work.kind === 'tokenizeTexts');
       });
     },
     async embed(batch, timing) {

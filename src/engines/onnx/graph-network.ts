@@ -19,7 +19,7 @@ export async function openGraphNetwork(
           [graphNames.typeIds]: tensor(typeIds),
           ...(options.includePrompt ? {} : { [graphNames.poolingMask]: tensor(poolingMask) }),
         },
-        graphNames.embedding,
+        network.output,
       );
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),

@@ -21,13 +21,13 @@ export async function openOnnxFileNetwork(
   network: OnnxFileNetwork,
   { folder, threads, dimensions, includePrompt }: OpenOptions,
 ): Promise<Network> {
-  const { onnxFile, hiddenSize } = network;
+  const { onnxFile, hiddenSize, head: headGraph } = network;
   await using held = new AsyncDisposableStack();
   const encoder = held.use(await openSession(join(folder, onnxFile), { folder, file: onnxFile, threads }));
   checkInputs(encoder, onnxFile);
-  const output = chooseOutput(encoder, onnxFile);
+  const output = headGraph ? chooseOutput(encoder, onnxFile) : chooseLogits(encoder, { onnxFile, labelCount: hiddenSize });
   const width = output.shape.at(-1);
-  if (output.shape.length === 2) {
+  if (!headGraph || output.shape.length === 2) {
     const sessions = held.move();
     return {
       dimensions: typeof width === 'number' ? width : dimensions,
@@ -41,7 +41,7 @@ export async function openOnnxFileNetwork(
       message: `Its token embeddings have width ${width}; by config.json it is ${hiddenSize}.`,
     });
   }
-  const head = held.use(await openSession(network.head, { folder, file: onnxFile, threads }));
+  const head = held.use(await openSession(headGraph, { folder, file: onnxFile, threads }));
   const sessions = held.move();
   return {
     dimensions,
@@ -78,6 +78,16 @@ function chooseOutput({ outputs }: OnnxSession, file: string): ValueFacts {
   throw new UnsupportedModelError({
     reason: `${file} has no float32 output of token or sentence embeddings.`,
     remedy: 'Export it for feature extraction in float32 (optimum-cli export onnx --task feature-extraction).',
+  });
+}
+
+function chooseLogits({ outputs }: OnnxSession, { onnxFile, labelCount }: { onnxFile: string; labelCount: number }): ValueFacts {
+  const found = outputs.find(({ name, type, shape }) => name === 'logits' && type === 'float32' && shape.length === 2);
+  const width = found?.shape.at(-1);
+  if (found && (typeof width !== 'number' || width === labelCount)) return found;
+  throw new UnsupportedModelError({
+    reason: `${onnxFile} has no float32 output "logits" of ${labelCount} label(s).`,
+    remedy: 'Export it for text classification in float32 (optimum-cli export onnx --task text-classification).',
   });
 }
 
