@@ -9,6 +9,7 @@ import { createLifecycle } from './lifecycle/lifecycle.ts';
 import { createLog, type Log } from './log.ts';
 import { createCatalogue } from './models/catalogue.ts';
 import { createGuardedFetch } from './net/guarded-fetch.ts';
+import type { SchedulerLimits } from './scheduler/limits.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { createHub } from './sources/hub.ts';
 import { openDatabase } from './storage/database.ts';
@@ -27,17 +28,24 @@ export interface AppOptions {
   config: Config;
   clock?: Clock;
   log?: Log;
+  /** What models may take, in time and memory; tests shorten it. */
+  limits?: Partial<SchedulerLimits>;
 }
 
 /** Opens the data folder, and whatever was interrupted goes on. Throws when the folder is another's or is newer than the program. */
-export async function createApp({ config, clock = systemClock, log = createLog({ level: config.logLevel }) }: AppOptions): Promise<App> {
+export async function createApp({
+  config,
+  clock = systemClock,
+  log = createLog({ level: config.logLevel }),
+  limits = {},
+}: AppOptions): Promise<App> {
   await using undo = new AsyncDisposableStack();
   const guardedFetch = createGuardedFetch({ allow: config.fetchAllow, log });
   const database = undo.use(await openDatabase(config.dataFolder));
   const catalogue = createCatalogue({ database, dataFolder: config.dataFolder, clock, log });
   await catalogue.reconcile();
   const tasks = createTasks({ database, log, clock });
-  const scheduler = createScheduler({ config, clock, log });
+  const scheduler = createScheduler({ config, clock, log, limits });
   const hub = createHub({
     endpoint: config.hubEndpoint,
     token: config.hubToken,

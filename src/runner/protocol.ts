@@ -20,8 +20,11 @@ export type RunnerReply =
   | { type: 'failed'; error: WireError }
   | { type: 'result'; parcelId: number; result: WorkResult; timing: ParcelTiming }
   | { type: 'error'; parcelId: number; error: WireError }
-  /** After every batch: for the statistics and the memory ledger. */
-  | { type: 'batch'; report: BatchReport; memoryBytes: number };
+  /**
+   * After every batch: for the statistics and the memory ledger. `prepared` are the parcels that wait for a batch or were part
+   * of this one; others are still being tokenised, which a batch is no sign of.
+   */
+  | { type: 'batch'; report: BatchReport; memoryBytes: number; prepared: number[] };
 
 /** Where one parcel's time went. */
 export interface ParcelTiming {

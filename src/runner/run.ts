@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { EngineOpener } from '../engines/engine.ts';
 import { errorToWire, ModelkeepError } from '../errors.ts';
@@ -29,6 +30,7 @@ export function runRunner(opener: EngineOpener): void {
     });
   }
   lowerPriority();
+  volunteerForMemory();
   watchParent();
 
   async function load({
@@ -91,5 +93,14 @@ function lowerPriority(): void {
     setPriority(process.pid, Math.min(niceness, constants.priority.PRIORITY_LOW));
   } catch {
     // A container may forbid it; the model runs all the same.
+  }
+}
+
+/** Where the machine runs out of memory, Linux ends a runner, which is started again, and not the server. */
+function volunteerForMemory(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000');
+  } catch {
+    // Another system, or one that forbids it.
   }
 }

@@ -110,6 +110,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
       type: 'batch',
       report: { size: batch.length, paddedTokens, succeeded: failure === undefined, preprocessNs: Math.round(preprocessNs), ...timing },
       memoryBytes: process.memoryUsage.rss(),
+      prepared: [...parcels.values()].flatMap((parcel) => ('texts' in parcel ? parcel.id : [])),
     });
     if (failure !== undefined) {
       for (const parcel of members) answerFailure(parcel, failure);

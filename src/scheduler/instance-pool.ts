@@ -22,7 +22,10 @@ export interface InstancePool {
 }
 
 export interface InstancePoolOptions
-  extends Pick<InstanceOptions, 'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'maxBatchTokens' | 'queue' | 'log'> {
+  extends Pick<
+    InstanceOptions,
+    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'maxBatchTokens' | 'queue' | 'memoryWatch' | 'log'
+  > {
   /** Most instances at once. */
   instances: number;
   limits: SchedulerLimits;

@@ -1,14 +1,17 @@
 import type { Clock } from '../clock.ts';
-import { CanceledError, errorFromWire, type ModelkeepError, RunnerCrashedError, TimeoutError } from '../errors.ts';
+import { CanceledError, errorFromWire, type ModelkeepError, TimeoutError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Precision } from '../models/model.ts';
 import type { BatchReport, RunnerReply } from '../runner/protocol.ts';
 import { onAbort } from './abort.ts';
 import type { SchedulerLimits } from './limits.ts';
 import type { MemoryPlace } from './memory-ledger.ts';
+import type { MemoryWatch } from './memory-watch.ts';
 import type { ModelQueue } from './model-queue.ts';
 import { type Slice, sliceWork } from './queued-request.ts';
+import { crashed, tookTooMuch } from './runner-failures.ts';
 import { startRunnerProcess } from './runner-process.ts';
+import { createSilenceWatch } from './silence-watch.ts';
 
 /** One runner of a model, with the slices that it has. */
 export interface Instance {
@@ -45,6 +48,7 @@ export interface InstanceOptions {
   maxBatchTokens: number;
   queue: ModelQueue;
   place: MemoryPlace;
+  memoryWatch: MemoryWatch;
   limits: SchedulerLimits;
   clock: Clock;
   log: Log;
@@ -54,25 +58,37 @@ export interface InstanceOptions {
   onExit: (failure: InstanceFailure | null) => void;
 }
 
+/** What a runner may take for each byte that was expected of it, before anybody asks whether the budget has room. */
+const allowedShare = 2;
+
 /** Starts a runner and opens the model in it. The signal kills it while it opens. */
 export function startInstance(options: InstanceOptions, signal: AbortSignal): Instance {
-  const { name, folder, entry, threads, precision, maxBatchTokens, queue, place, limits, clock, log, onReply, onExit } = options;
+  const { name, folder, entry, threads, precision, maxBatchTokens, queue, place, memoryWatch, limits, clock, log, onReply, onExit } =
+    options;
   const slices = new Map<number, Slice>();
   const ready = Promise.withResolvers<void>();
   let isReady = false;
   let outstandingTokens = 0;
   let endReason: ModelkeepError | 'on purpose' | null = null;
-  let cancelTimer = () => {};
 
   const runner = startRunnerProcess({ entry, threads, clock, log, onReply: receive });
 
-  /** Starts the time limit anew: there was a sign of life. */
-  function watch(): void {
-    cancelTimer();
-    if (slices.size === 0) return;
-    const { inferenceMs } = limits;
-    cancelTimer = clock.setTimeout(() => giveUp(new TimeoutError({ what: `A request to ${name}`, timeoutMs: inferenceMs })), inferenceMs);
-  }
+  const { inferenceMs } = limits;
+  const silence = createSilenceWatch({
+    clock,
+    limitMs: inferenceMs,
+    onSilence: () => giveUp(new TimeoutError({ what: `A request to ${name}`, timeoutMs: inferenceMs })),
+  });
+  const expectedBytes = place.bytes;
+  const stopMeasuring =
+    runner.pid === undefined
+      ? () => {}
+      : memoryWatch.add({
+          processId: runner.pid,
+          place,
+          allowedBytes: expectedBytes * allowedShare,
+          stop: (bytes) => giveUp(tookTooMuch({ name, bytes, expectedBytes, wasReady: isReady })),
+        });
 
   function giveUp(reason: ModelkeepError): void {
     endReason ??= reason;
@@ -84,7 +100,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
     switch (reply.type) {
       case 'loaded':
         isReady = true;
-        cancelTimer();
+        cancelLoadTimer();
         place.measure(reply.memoryBytes);
         ready.resolve();
         onReply({ isAnswer: false });
@@ -94,7 +110,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
         break;
       case 'batch':
         place.measure(reply.memoryBytes);
-        watch();
+        silence.heard(reply.prepared);
         onReply({ isAnswer: false, report: reply.report });
         break;
       case 'result':
@@ -115,19 +131,21 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
     if (!slice) return;
     slices.delete(parcelId);
     outstandingTokens -= slice.tokens;
-    watch();
+    silence.end(parcelId);
     settle(slice);
     onReply({ isAnswer: true });
   }
 
   const loadMs = limits.loadMs;
-  cancelTimer = clock.setTimeout(() => giveUp(new TimeoutError({ what: `Loading ${name}`, timeoutMs: loadMs })), loadMs);
+  const cancelLoadTimer = clock.setTimeout(() => giveUp(new TimeoutError({ what: `Loading ${name}`, timeoutMs: loadMs })), loadMs);
   const stopListening = onAbort(signal, () => giveUp(new CanceledError({ what: `Loading ${name}` })));
   void ready.promise.then(stopListening, stopListening);
   runner.send({ type: 'load', folder, threads, precision, maxBatchTokens });
 
   void runner.exited.then((detail) => {
-    cancelTimer();
+    cancelLoadTimer();
+    silence.stop();
+    stopMeasuring();
     place.release();
     const wasReady = isReady;
     isReady = false;
@@ -151,7 +169,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
     dispatch(slice) {
       slices.set(slice.id, slice);
       outstandingTokens += slice.tokens;
-      if (slices.size === 1) watch();
+      silence.begin(slice.id);
       runner.send({ type: 'run', parcelId: slice.id, work: sliceWork(slice) });
     },
     cancel(slice) {
@@ -163,8 +181,4 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
       await (isReady && slices.size === 0 ? runner.end(limits.endMs) : runner.kill());
     },
   };
-}
-
-function crashed(name: string, detail: string, wasReady: boolean): ModelkeepError {
-  return new RunnerCrashedError({ model: name, detail, ...(wasReady ? {} : { advice: 'The model was not loaded.' }) });
 }

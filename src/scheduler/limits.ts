@@ -4,7 +4,7 @@ export interface SchedulerLimits {
   inspectMs: number;
   /** Opening a model, until its first instance is ready. */
   loadMs: number;
-  /** Work in flight in a runner without a sign of progress. */
+  /** Work in flight in a runner without a sign of progress: tokenising all of it, then each batch. */
   inferenceMs: number;
   /** How long an unloading model waits for its requests. */
   unloadMs: number;
@@ -18,6 +18,10 @@ export interface SchedulerLimits {
   longestRestartMs: number;
   /** Crashes without an answer in between after which a model is given up. */
   crashes: number;
+  /** Between two measurements of the runners' memory. */
+  memoryCheckMs: number;
+  /** The most memory that checking a checkpoint's files may take. */
+  inspectBytes: number;
   /** Characters that the requests waiting for one model may have together. */
   queuedCharacters: number;
 }
@@ -32,5 +36,7 @@ export const defaultLimits: SchedulerLimits = {
   firstRestartMs: 200,
   longestRestartMs: 30_000,
   crashes: 5,
+  memoryCheckMs: 200,
+  inspectBytes: 4 * 1024 ** 3,
   queuedCharacters: 256 * 1024 ** 2,
 };

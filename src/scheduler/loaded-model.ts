@@ -9,6 +9,7 @@ import { createKeepAlive } from './keep-alive.ts';
 import { createLeases } from './leases.ts';
 import type { SchedulerLimits } from './limits.ts';
 import type { MemoryLedger, MemoryPlace } from './memory-ledger.ts';
+import type { MemoryWatch } from './memory-watch.ts';
 import { createModelQueue } from './model-queue.ts';
 import { estimateMemory, type LoadOptions, type ModelRuntime, type RuntimeState, type SchedulableModel } from './model-runtime.ts';
 import type { RunAnswer } from './queued-request.ts';
@@ -45,6 +46,7 @@ export interface LoadedModelOptions {
   entry: string;
   limits: SchedulerLimits;
   ledger: MemoryLedger;
+  memoryWatch: MemoryWatch;
   statistics: StatisticsCounter;
   clock: Clock;
   log: Log;
@@ -58,7 +60,7 @@ const mostInstances = 4;
 
 /** Puts the parts of a loaded model together: queue, processes, leases, keep-alive. Begins LOADING. */
 export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
-  const { model, config, entry, limits, ledger, statistics, clock, log, onChange, onExpired } = parts;
+  const { model, config, entry, limits, ledger, memoryWatch, statistics, clock, log, onChange, onExpired } = parts;
   let options = parts.options;
   const { precision = 'F32' } = options;
   let state: RuntimeState = 'LOADING';
@@ -87,6 +89,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     instances: options.instances ?? Math.min(config.threads, mostInstances),
     maxBatchTokens: config.maxBatchTokens,
     queue,
+    memoryWatch,
     limits,
     clock,
     log,

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { scrubbedEnvironment } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { RunnerReply, RunnerRequest } from '../runner/protocol.ts';
+import { createLastWords } from './last-words.ts';
 
 /** One child process that runs one model. */
 export interface RunnerProcess extends AsyncDisposable {
@@ -29,7 +30,7 @@ export interface RunnerProcessOptions {
   log: Log;
 }
 
-const longestLine = 500;
+const longestLine = 2000;
 const mostLoggedLines = 1000;
 /** How long the end of standard error is waited for once the process is gone. */
 const lastWordsMs = 500;
@@ -43,7 +44,7 @@ export function startRunnerProcess({ entry, threads, onReply, clock, log }: Runn
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  let lastLine = '';
+  const lastWords = createLastWords();
   let lines = 0;
   const errorsRead = Promise.withResolvers<void>();
 
@@ -52,9 +53,9 @@ export function startRunnerProcess({ entry, threads, onReply, clock, log }: Runn
     reader.once('close', errorsRead.resolve);
     reader.on('line', (line) => {
       if (line.trim() === '') return;
-      lastLine = line.slice(0, longestLine);
+      lastWords.hear(line);
       lines += 1;
-      if (lines <= mostLoggedLines) log.warn({ pid: child.pid, line: line.slice(0, 4 * longestLine) }, 'a runner wrote to standard error');
+      if (lines <= mostLoggedLines) log.warn({ pid: child.pid, line: line.slice(0, longestLine) }, 'a runner wrote to standard error');
     });
   }
 
@@ -70,7 +71,7 @@ export function startRunnerProcess({ entry, threads, onReply, clock, log }: Runn
     const cancelTimer = clock.setTimeout(late.resolve, lastWordsMs);
     await Promise.race([errorsRead.promise, late.promise]);
     cancelTimer();
-    return lastLine === '' ? end : `${end}: ${lastLine}`;
+    return lastWords.text === '' ? end : `${end}: ${lastWords.text}`;
   });
   child.on('message', (message) => onReply(message as RunnerReply));
 

@@ -12,6 +12,7 @@ import { inspectFolder } from './inspect.ts';
 import { defaultLimits, type SchedulerLimits } from './limits.ts';
 import { createLoadedModel, type LoadedModel } from './loaded-model.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
+import { createMemoryWatch } from './memory-watch.ts';
 import { estimateMemory, type LoadOptions, type LoadPlan, type ModelRuntime, type SchedulableModel } from './model-runtime.ts';
 import type { RunTiming } from './queued-request.ts';
 import { type SharedWork, startSharedWork } from './shared-work.ts';
@@ -80,6 +81,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
   const { runnerEntry = defaultRunnerEntry(), machineMemoryBytes = usableMemory() } = rest;
   const limits = { ...defaultLimits, ...rest.limits };
   const ledger = createMemoryLedger({ budgetBytes: config.memoryBudgetBytes ?? Math.floor(machineMemoryBytes * memoryShare) });
+  const memoryWatch = createMemoryWatch({ ledger, clock, everyMs: limits.memoryCheckMs });
   const models = new Map<string, LoadedModel>();
   const loads = new Map<string, SharedWork>();
   const counters = new Map<string, StatisticsCounter>();
@@ -110,6 +112,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       entry: runnerEntry,
       limits,
       ledger,
+      memoryWatch,
       statistics: counter(model.id),
       clock,
       log: log.child({ model: model.name }),
@@ -195,7 +198,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     async inspect(folder, signal) {
       refuseWhenClosing();
       const ended = AbortSignal.any([signal, closing.signal]);
-      return inspectFolder({ folder, entry: runnerEntry, timeoutMs: limits.inspectMs, signal: ended, clock, log });
+      return inspectFolder({ folder, entry: runnerEntry, limits, memoryWatch, signal: ended, clock, log });
     },
     plan(model, options) {
       const freeBytes = Math.max(ledger.freeBytes, 0);
