@@ -4,6 +4,8 @@ import { isBuiltArchitecture } from './formats/architectures/registry.ts';
 import type { Services } from './graphql/context.ts';
 import { createHttpServer } from './http/server.ts';
 import { embed } from './inference/embed.ts';
+import { rerank } from './inference/rerank.ts';
+import { similarity } from './inference/similarity.ts';
 import { tokenize } from './inference/tokenize.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import { createLog, type Log } from './log.ts';
@@ -65,6 +67,8 @@ export async function createApp({
     lifecycle,
     inference: {
       embed: (request, signal) => embed({ catalogue, scheduler }, request, signal),
+      rerank: (request, signal) => rerank({ catalogue, scheduler }, request, signal),
+      similarity: (request, signal) => similarity({ catalogue, scheduler }, request, signal),
       tokenize: (request, signal) => tokenize({ catalogue, scheduler }, request, signal),
     },
     startedAt: clock.now(),

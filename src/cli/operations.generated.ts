@@ -168,8 +168,10 @@ export type LoadModelInput = {
   readonly library?: ModelLibrary | null | undefined;
   /** Name or alias of a stored model. Give one of `name`, `id` and `source`. */
   readonly name?: string | null | undefined;
-  /** Never evict it; default false. */
-  readonly pinned?: boolean;
+  /** Never evict it; by default false, or as it is for a model in memory. */
+  readonly pinned?: boolean | null | undefined;
+  /** How its weights are kept in memory; default `F32`. A model that is loaded keeps what it has until it is unloaded. */
+  readonly precision?: Precision;
   /** Repository to fetch it from; a stored model of that name is taken as it is. */
   readonly source?: HubSourceInput | null | undefined;
   /** Threads of each process, 1 to 256; default 1. */
@@ -197,6 +199,13 @@ export type Normalization =
   | 'UNIT'
   /** Divided by its L2 norm, then cut to `dimensions`: not of unit length when cut. */
   | 'UNIT_BEFORE_CUT';
+
+/** How the weights of a loaded model are kept in memory, and multiplied. */
+export type Precision =
+  /** As 32-bit floats: the numbers of the reference libraries, whatever shares a batch. */
+  | 'F32'
+  /** As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with. It is not batch-invariant: what shares a batch with a text changes its vector a little. */
+  | 'INT8';
 
 /** Where a model in memory stands. */
 export type RuntimeState =

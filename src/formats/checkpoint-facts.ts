@@ -22,6 +22,8 @@ export interface CheckpointFacts {
   prompts: Record<string, string>;
   /** The prompt used when a request names none. */
   defaultPromptName: string | null;
+  /** How its vectors are meant to be compared. Facts that were stored by an earlier version lack it; then it is COSINE. */
+  similarity?: SimilarityFunction;
   /** Estimate of the memory that one loaded instance needs, in bytes. */
   memoryBytes: number;
   /** The same for weights in INT8; null where that cannot be had. Facts that were stored by an earlier version lack it. */
@@ -31,6 +33,10 @@ export interface CheckpointFacts {
 /** How the weights of a network's matrices are kept in memory, and multiplied. */
 export const precisions = ['F32', 'INT8'] as const;
 export type Precision = (typeof precisions)[number];
+
+/** How two vectors can be compared. */
+export const similarityFunctions = ['COSINE', 'DOT', 'EUCLIDEAN', 'MANHATTAN'] as const;
+export type SimilarityFunction = (typeof similarityFunctions)[number];
 
 /** The upstream libraries whose layouts are known. */
 export const modelLibraries = ['SENTENCE_TRANSFORMERS', 'OPEN_CLIP', 'TIMM', 'TRANSFORMERS', 'LLAMA_CPP'] as const;

@@ -11,6 +11,7 @@ import { hasSafetensors } from './safetensors.ts';
 import { readHead, type SentenceParts } from './sentence-head.ts';
 import { readModules } from './sentence-modules.ts';
 import { type PromptSettings, readPrompts, readTransformerSettings, type TransformerSettings } from './sentence-settings.ts';
+import { readSimilarity } from './similarity-setting.ts';
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.ts';
 
 /** A sentence-transformers checkpoint, read and checked: all that an engine needs to run it. */
@@ -86,6 +87,7 @@ export async function readCheckpoint(folder: string, { precision = 'F32' }: { pr
       maxTokens,
       labels: [],
       ...prompts,
+      similarity: modules ? await readSimilarity(folder) : 'COSINE',
       memoryBytes: network.memoryBytes,
       int8MemoryBytes: network.int8MemoryBytes,
     },

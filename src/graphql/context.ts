@@ -2,11 +2,14 @@ import DataLoader from 'dataloader';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { EmbedAnswer, EmbedRequest } from '../inference/embed.ts';
+import type { RerankAnswer, RerankRequest } from '../inference/rerank.ts';
+import type { SimilarityAnswer, SimilarityRequest } from '../inference/similarity.ts';
 import type { TokenizedText, TokenizeRequest } from '../inference/tokenize.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import type { Model } from '../models/model.ts';
+import type { Observation } from '../observation.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Tasks } from '../tasks/tasks.ts';
@@ -22,11 +25,14 @@ export interface Services {
   readonly lifecycle: Lifecycle;
   readonly inference: Inference;
   readonly startedAt: Date;
+  readonly observation: Observation;
 }
 
 /** The use cases of `inference/`, bound to the services. */
 export interface Inference {
   embed(request: EmbedRequest, signal: AbortSignal): Promise<EmbedAnswer>;
+  rerank(request: RerankRequest, signal: AbortSignal): Promise<RerankAnswer>;
+  similarity(request: SimilarityRequest, signal: AbortSignal): Promise<SimilarityAnswer>;
   tokenize(request: TokenizeRequest, signal: AbortSignal): Promise<{ model: Model; items: TokenizedText[] }>;
 }
 

@@ -13,11 +13,11 @@ export function requireTextLength(text: string, field: string): void {
 }
 
 /** Throws INVALID_INPUT when so many vectors would not fit into one answer. */
-export function requireAnswerSize(count: number, width: number): void {
+export function requireAnswerSize(count: number, width: number, field = 'input.items'): void {
   const most = Math.floor(maxVectorValues / Math.max(1, width));
   if (count <= most) return;
   throw new InvalidInputError({
-    field: 'input.items',
-    message: `expected at most ${most} items of ${width} dimensions, got ${count}. Split the request.`,
+    field,
+    message: `expected at most ${most} items of ${width} values each, got ${count}. Split the request.`,
   });
 }

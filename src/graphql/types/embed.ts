@@ -22,7 +22,7 @@ const ImageInput = builder.inputType('ImageInput', {
   }),
 });
 
-const EmbedItem = builder.inputType('EmbedItem', {
+export const EmbedItem = builder.inputType('EmbedItem', {
   description: 'One thing to embed: a text or an image.',
   isOneOf: true,
   fields: (t) => ({
@@ -54,7 +54,7 @@ const EmbedInput = builder.inputType('EmbedInput', {
   }),
 });
 
-const InferenceTimingRef = builder.objectRef<RunTiming>('InferenceTiming').implement({
+export const InferenceTimingRef = builder.objectRef<RunTiming>('InferenceTiming').implement({
   description: "Where a request's time went.",
   fields: (t) => ({
     queueMs: t.exposeFloat('queueMs', { description: 'Waiting, in milliseconds.' }),
@@ -66,7 +66,8 @@ const InferenceTimingRef = builder.objectRef<RunTiming>('InferenceTiming').imple
   }),
 });
 
-const EmbedUsageRef = builder.objectRef<{ inputTokens: number }>('EmbedUsage').implement({
+/** What a request used. */
+export const InferenceUsageRef = builder.objectRef<{ inputTokens: number }>('InferenceUsage').implement({
   description: 'What a request used.',
   fields: (t) => ({
     inputTokens: t.expose('inputTokens', { type: 'SafeInt', description: 'Tokens that the model read, special tokens included.' }),
@@ -101,7 +102,7 @@ const EmbedResultRef = builder.objectRef<EmbedAnswer>('EmbedResult').implement({
   fields: (t) => ({
     model: t.expose('model', { type: ModelRef, nullable: true, description: 'The model that made them.' }),
     embeddings: t.expose('embeddings', { type: [EmbeddingRef], description: 'One a item, in the order of the items.' }),
-    usage: t.field({ type: EmbedUsageRef, description: 'What the request used.', resolve: ({ inputTokens }) => ({ inputTokens }) }),
+    usage: t.field({ type: InferenceUsageRef, description: 'What the request used.', resolve: ({ inputTokens }) => ({ inputTokens }) }),
     timing: t.expose('timing', { type: InferenceTimingRef, description: 'Where its time went.' }),
   }),
 });

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts';
 import { vectorEncodings } from './vector-encoding.ts';
 
 /** Makes an enum from a closed list of names; every value has its sentence, or the compiler complains. */
-function enumOf<const Name extends string>(
+export function enumOf<const Name extends string>(
   name: string,
   values: readonly Name[],
   { description, about }: { description: string; about: Record<Name, string> },

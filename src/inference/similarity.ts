@@ -1,0 +1,98 @@
+import { InputTooLongError, InvalidInputError } from '../errors.ts';
+import type { SimilarityFunction } from '../formats/checkpoint-facts.ts';
+import type { Model } from '../models/model.ts';
+import type { RunTiming } from '../scheduler/scheduler.ts';
+import type { InferenceDependencies } from './capable-model.ts';
+import { type EmbedAnswer, type EmbedItem, type EmbedRequest, embed } from './embed.ts';
+import { similarityMatrix } from './similarity-matrix.ts';
+
+/** Items that are embedded alike. */
+export interface ComparedItems {
+  items: readonly EmbedItem[];
+  promptName: string | null;
+  prompt: string | null;
+}
+
+export interface SimilarityRequest extends ComparedItems {
+  /** Name or alias. */
+  model: string;
+  /** What the items are compared with; null for the items themselves. */
+  against: ComparedItems | null;
+  /** Null for the model's own. */
+  similarity: SimilarityFunction | null;
+  /** How many of the first values of each vector to compare; null for all. */
+  dimensions: number | null;
+  truncate: EmbedRequest['truncate'];
+}
+
+export interface SimilarityAnswer {
+  model: Model;
+  similarity: SimilarityFunction;
+  /** One row per item, with one value per item that it is compared with. */
+  scores: Float32Array[];
+  inputTokens: number;
+  timing: RunTiming;
+}
+
+/** The most values of one answer; so many take a few seconds. */
+const mostScores = 4 * 1024 ** 2;
+
+/**
+ * Embeds items and compares them, as `SentenceTransformer.similarity` does with what `encode` gives: vectors as the model makes
+ * them. Throws what `embed` throws; the index of INPUT_TOO_LONG counts the items, and on through what they are compared with.
+ */
+export async function similarity(
+  dependencies: InferenceDependencies,
+  request: SimilarityRequest,
+  signal: AbortSignal,
+): Promise<SimilarityAnswer> {
+  const { items, against, model: name, dimensions, truncate } = request;
+  requireMatrixSize(items.length, against?.items.length ?? items.length);
+  const common = { model: name, normalization: 'NONE', dimensions, truncate } as const;
+  const left = await embed(dependencies, { ...common, items, promptName: request.promptName, prompt: request.prompt }, signal);
+  const right = against ? await embed(dependencies, { ...common, ...against }, signal).catch(inAgainst(items.length)) : left;
+  const chosen = request.similarity ?? left.model.facts?.similarity ?? 'COSINE';
+  const vectors = ({ embeddings }: EmbedAnswer) => embeddings.map(({ vector }) => vector);
+  const scores = await similarityMatrix(chosen, { rows: vectors(left), columns: vectors(right), signal });
+  const both = right !== left;
+  return {
+    model: left.model,
+    similarity: chosen,
+    scores,
+    inputTokens: left.inputTokens + (both ? right.inputTokens : 0),
+    timing: both ? added(left.timing, right.timing) : left.timing,
+  };
+}
+
+function requireMatrixSize(rows: number, columns: number): void {
+  if (rows * columns <= mostScores) return;
+  throw new InvalidInputError({
+    field: 'input.items',
+    message: `expected at most ${mostScores} pairs, got ${rows} × ${columns}. Split the request.`,
+  });
+}
+
+/** Says of a failure that it lies in `against`. */
+function inAgainst(itemCount: number): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof InputTooLongError) {
+      throw new InputTooLongError({ index: itemCount + error.index, tokens: error.tokens, limit: error.limit });
+    }
+    if (!(error instanceof InvalidInputError) || !/^input\.(items|prompt)/.test(error.field)) throw error;
+    const field = error.field.replace('input.', 'input.against.');
+    throw new InvalidInputError({ field, message: error.message.slice(`${error.field}: `.length) });
+  };
+}
+
+/** Of two requests, one after the other. */
+function added(first: RunTiming, second: RunTiming): RunTiming {
+  const largest = second.batchSize > first.batchSize ? second : first;
+  return {
+    queueMs: first.queueMs + second.queueMs,
+    preprocessMs: first.preprocessMs + second.preprocessMs,
+    inferenceMs: first.inferenceMs + second.inferenceMs,
+    totalMs: first.totalMs + second.totalMs,
+    batchSize: largest.batchSize,
+    batchTokens: largest.batchTokens,
+  };
+}
