@@ -131,7 +131,7 @@ export async function readOnnxFileNetwork(
   { onnxFile, hiddenSize, parts }: { onnxFile: string; hiddenSize: number; parts: SentenceParts | null },
 ): Promise<OnnxFileNetwork> {
   const sizes = await Promise.all(
-    [onnxFile, `${onnxFile}_data`].map((file) =>
+    [onnxFile, `${onnxFile}_data`, `${onnxFile}.data`].map((file) =>
       stat(join(folder, file)).then(
         ({ size }) => size,
         () => 0,

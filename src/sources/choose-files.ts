@@ -65,7 +65,7 @@ function chooseWeights({
   if (model !== undefined) return [model, ...[`${model}_data`, `${model}.data`].filter((path) => present.has(path))];
   if (!isBuilt) {
     throw new UnsupportedModelError({
-      reason: `No engine here runs the architecture ${quote(architectureName(config))}, and the repository has no onnx/model.onnx.`,
+      reason: `No engine here runs the architecture ${quote(architectureName(config))} as config.json has it, and there is no onnx/model.onnx.`,
       remedy: 'Export it (optimum-cli export onnx --model <name> <folder>) and import that folder, or choose another model.',
     });
   }

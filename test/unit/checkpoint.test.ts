@@ -114,6 +114,13 @@ describe('an architecture', () => {
     expect(architectureName({ model_type: 'bert' })).toBe('BertModel');
     expect(architectureName({})).toBeNull();
   });
+
+  test('does not run from its weights as a variant that is not built, so that its ONNX file is taken', () => {
+    expect(isBuiltArchitecture({ model_type: 'bert', position_embedding_type: 'relative_key' })).toBe(false);
+    expect(isBuiltArchitecture({ model_type: 'bert', is_decoder: true })).toBe(false);
+    // A config that is wrong is reported as such, not as an architecture that nobody knows.
+    expect(isBuiltArchitecture({ model_type: 'bert', hidden_size: 'wide' })).toBe(true);
+  });
 });
 
 describe('a checkpoint that cannot run', () => {
@@ -211,7 +218,7 @@ describe('a checkpoint that cannot run', () => {
     'a config that names no architecture': [json('config.json', {}), {}, 'names no architecture'],
     'relative positions': [nothing, configWith({ position_embedding_type: 'relative_key' }), '"relative_key"'],
     'a decoder': [nothing, configWith({ is_decoder: true }), 'is_decoder'],
-    'an unknown activation': [nothing, configWith({ hidden_act: 'mish' }), '"mish"'],
+    'an unknown activation': [nothing, configWith({ hidden_act: 'xielu' }), '"xielu"'],
     'a module of sentence-transformers that is not built': [
       modulesOf(transformer, { path: '', type: 'sentence_transformers.models.CNN' }),
       {},

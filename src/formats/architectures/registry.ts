@@ -1,3 +1,4 @@
+import { UnsupportedModelError } from '../../errors.ts';
 import { isJsonObject } from '../json-file.ts';
 import type { TextArchitecture } from './architecture.ts';
 import { bert } from './bert.ts';
@@ -25,9 +26,19 @@ export function findTextArchitecture(config: unknown): TextArchitecture | null {
   );
 }
 
-/** Whether a model with this parsed config.json runs straight from its safetensors. */
+/**
+ * Whether a model with this parsed config.json runs straight from its safetensors. A variant that its family does not build
+ * does not; what is wrong in a config is said later, by the reader of the whole checkpoint.
+ */
 export function isBuiltArchitecture(config: unknown): boolean {
-  return findTextArchitecture(config) !== null;
+  const family = findTextArchitecture(config);
+  if (!family || !isJsonObject(config)) return false;
+  try {
+    family.read(config, 'config.json');
+  } catch (error) {
+    if (error instanceof UnsupportedModelError) return false;
+  }
+  return true;
 }
 
 /** What the config calls the model: its first class name, else made from `model_type`; null where it says neither. */
