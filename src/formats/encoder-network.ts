@@ -121,7 +121,8 @@ export async function readGraphNetwork(
     quantization: commonDtype(tensors),
     // Matrices are widened to F32 and packed once more; tables stay in the mapped file.
     memoryBytes: baseMemoryBytes + Math.ceil(usedParameters * 4 * 1.25),
-    int8MemoryBytes: baseMemoryBytes + Math.ceil(((usedParameters - matrixParameters) * 4 + matrixParameters) * 1.25),
+    // Of the matrices only the integers stay, and their packed copy in part.
+    int8MemoryBytes: baseMemoryBytes + Math.ceil((usedParameters - matrixParameters) * 4 * 1.25 + matrixParameters * 1.75),
   };
 }
 

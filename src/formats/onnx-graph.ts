@@ -23,8 +23,8 @@ export interface GraphBuilder {
   float(value: number | readonly number[]): Value;
   /** An int64 constant: one value as a scalar, a list as a vector (axes, shapes). */
   integers(value: number | readonly number[]): Value;
-  /** A vector of int8 zeros: zero points of a symmetric quantisation. */
-  int8Zeros(count: number): Value;
+  /** A constant of 8-bit integers: one value as a scalar, a list as a vector. */
+  bytes(elementType: 'INT8' | 'UINT8', value: number | readonly number[]): Value;
   /** Any operator with one output. One of ONNX Runtime's own is named with its domain, `com.microsoft.…`. */
   node(operator: string, inputs: readonly (Value | '')[], attributes?: Attributes): Value;
   /** Any operator with several outputs. */
@@ -103,10 +103,11 @@ export function createGraph(): GraphBuilder {
       const shape = typeof value === 'number' ? [] : [list.length];
       return once(`integers ${JSON.stringify(value)}`, (name) => inlineTensorProto({ name, elementType: 'INT64', shape, data }));
     },
-    int8Zeros: (length) =>
-      once(`int8Zeros ${length}`, (name) =>
-        inlineTensorProto({ name, elementType: 'INT8', shape: [length], data: new Uint8Array(length) }),
-      ),
+    bytes(elementType, value) {
+      const data = Uint8Array.from(typeof value === 'number' ? [value] : value);
+      const shape = typeof value === 'number' ? [] : [value.length];
+      return once(`${elementType} ${JSON.stringify(value)}`, (name) => inlineTensorProto({ name, elementType, shape, data }));
+    },
     node: (operator, from, attributes = {}) => graph.nodes(operator, from, 1, attributes)[0] as Value,
     nodes(qualified, from, outputCount, attributes = {}) {
       const isOwn = qualified.startsWith(`${runtimeDomain}.`);

@@ -1,5 +1,5 @@
 /** Element types of the graphs that are written here, with ONNX' numbers (`TensorProto.DataType`). */
-export const elementTypes = { FLOAT: 1, INT8: 3, INT32: 6, INT64: 7, BOOL: 9, FLOAT16: 10, BFLOAT16: 16 } as const;
+export const elementTypes = { FLOAT: 1, UINT8: 2, INT8: 3, INT32: 6, INT64: 7, BOOL: 9, FLOAT16: 10, BFLOAT16: 16 } as const;
 
 /** Element type of a value in a graph. */
 export type ElementType = keyof typeof elementTypes;

@@ -44,6 +44,8 @@ export async function openSession(
         ...(typeof model === 'string' ? {} : { model_external_initializers_file_folder_path: folder }),
         // Threads that spin while they wait take the core from whoever has work.
         'intra_op.allow_spinning': '0',
+        // On processors without VNNI the fast int8 kernel saturates; the right one is taken there instead.
+        'session.x64quantprecision': '1',
       },
     },
   } as const;
