@@ -42,6 +42,12 @@ export async function readCheckpoint(folder: string, { precision = 'F32' }: { pr
   const configFile = join(transformerPath, 'config.json');
   const config = await readJsonObject(folder, configFile);
   const name = architectureName(config) ?? 'unnamed';
+  if (!modules && findTextArchitecture(config)?.isDecoder) {
+    throw new UnsupportedModelError({
+      reason: `${quote(name)} writes texts; without modules.json it embeds none.`,
+      remedy: 'Use a repository that sentence-transformers made.',
+    });
+  }
   const encoder = readEncoder(config, configFile);
   const onnxFile = await findOnnxFile(folder, transformerPath);
   const runsFromOnnx = !(encoder.value && (await hasSafetensors(folder, transformerPath))) && onnxFile !== null;

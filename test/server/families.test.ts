@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectClose, type GoldenText, goldenExpected } from '../support/golden.ts';
 import { graphql, postJson, type RunningApp, runningApp } from '../support/running-app.ts';
 
-const cases = ['tiny-bert-st', 'tiny-roberta-st', 'tiny-xlm-roberta-st', 'tiny-distilbert-st', 'tiny-mpnet-st', 'tiny-modernbert-st'];
+const cases = ['bert', 'roberta', 'xlm-roberta', 'distilbert', 'mpnet', 'modernbert', 'nomic', 'gte', 'qwen3', 'gemma3'].map(
+  (family) => `tiny-${family}-st`,
+);
 const goldenRoot = fileURLToPath(new URL('../golden', import.meta.url));
 
 const importDocument = `mutation ($input: ImportModelInput!) {

@@ -25,6 +25,7 @@ describe('the facts of a checkpoint', () => {
       description: 'BertModel, 3 layers of width 48; mean pooling, normalised.',
       parameterCount: 134_496,
       quantization: 'F32',
+      similarity: 'COSINE',
       dimensions: 48,
       maxTokens: 48,
       labels: [],
@@ -107,7 +108,7 @@ describe('an architecture', () => {
       'bert',
       { architectures: [] },
       { architectures: ['BertweetModel'] },
-      { model_type: 'nomic_bert' },
+      { model_type: 'albert' },
     ]) {
       expect(isBuiltArchitecture(config)).toBe(false);
     }

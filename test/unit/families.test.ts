@@ -20,6 +20,11 @@ const cases = [
   { name: 'tiny-distilbert-st', class: 'DistilBertModel', unseen: /k_lin\.bias/ },
   { name: 'tiny-mpnet-st', class: 'MPNetModel', unseen: /attn\.k\.bias|^pooler\./ },
   { name: 'tiny-modernbert-st', class: 'ModernBertModel', unseen: /^$/ },
+  { name: 'tiny-nomic-st', class: 'NomicBertModel', unseen: /^$/ },
+  // The key biases are a part of qkv_proj's, whose change shows.
+  { name: 'tiny-gte-st', class: 'NewModel', unseen: /^$/ },
+  { name: 'tiny-qwen3-st', class: 'Qwen3ForCausalLM', unseen: /^$/ },
+  { name: 'tiny-gemma3-st', class: 'Gemma3TextModel', unseen: /^$/ },
 ];
 
 const noTiming = () => ({ inputNs: 0, inferenceNs: 0, outputNs: 0 });

@@ -9,6 +9,8 @@ export interface TextArchitecture {
   readonly modelType: string;
   /** What the names in `architectures` begin with, for configs without a `model_type`. */
   readonly classPrefix: string;
+  /** A family that mostly writes texts: its checkpoint embeds texts only where modules.json says so. */
+  readonly isDecoder?: boolean;
   /**
    * Reads the config. Throws `INVALID_MODEL_FILE` for wrong values, `UNSUPPORTED_MODEL` for variants that are not built.
    *

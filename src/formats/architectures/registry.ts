@@ -3,12 +3,29 @@ import { isJsonObject } from '../json-file.ts';
 import type { TextArchitecture } from './architecture.ts';
 import { bert } from './bert.ts';
 import { distilbert } from './distilbert.ts';
+import { gemma3 } from './gemma3.ts';
+import { gte, newGte } from './gte.ts';
 import { modernbert } from './modernbert.ts';
 import { mpnet } from './mpnet.ts';
+import { nomicBert } from './nomic-bert.ts';
+import { qwen3 } from './qwen3.ts';
 import { camembert, roberta, xlmRoberta } from './roberta.ts';
 
 /** The families that are built here; a new one is one file and one line. */
-const textArchitectures: readonly TextArchitecture[] = [bert, roberta, xlmRoberta, camembert, distilbert, mpnet, modernbert];
+const textArchitectures: readonly TextArchitecture[] = [
+  bert,
+  roberta,
+  xlmRoberta,
+  camembert,
+  distilbert,
+  mpnet,
+  modernbert,
+  nomicBert,
+  newGte,
+  gte,
+  qwen3,
+  gemma3,
+];
 
 /**
  * The family of a parsed config.json, or null. `model_type` decides, as in transformers' AutoModel: a checkpoint that was

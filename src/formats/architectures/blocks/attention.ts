@@ -29,6 +29,7 @@ export function attendHeads(
     heads,
     headSize,
     bias,
+    scale = 1 / Math.sqrt(headSize),
   }: {
     /** F32 [batch, heads, sequence, headSize], as `key` and `value`. */
     query: Value;
@@ -38,9 +39,11 @@ export function attendHeads(
     headSize: number;
     /** Added to the scores [batch, heads, sequence, sequence]: mask, relative positions. */
     bias: Value;
+    /** What the scores are multiplied by. */
+    scale?: number;
   },
 ): Value {
-  const scores = graph.multiply(graph.matMul(query, graph.transpose(key, [0, 1, 3, 2])), graph.float(1 / Math.sqrt(headSize)));
+  const scores = graph.multiply(graph.matMul(query, graph.transpose(key, [0, 1, 3, 2])), graph.float(scale));
   const probabilities = graph.softmax(graph.add(scores, bias), -1);
   const context = graph.matMul(probabilities, value);
   return graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [0, 0, heads * headSize]);

@@ -1,5 +1,7 @@
+import { InvalidModelFileError } from '../../../errors.ts';
 import type { GraphBuilder } from '../../onnx-graph.ts';
 import type { Value } from '../../onnx-types.ts';
+import { attendHeads, splitHeads } from './attention.ts';
 import { countingPositions } from './positions.ts';
 
 /** Cosines and sines of every position's angles, each F32 [sequence, headSize]. */
@@ -32,4 +34,21 @@ export function rotate(graph: GraphBuilder, states: Value, { cosine, sine }: Rot
   const [first, second] = graph.nodes('Split', [states], 2, { axis: -1 }) as [Value, Value];
   const turned = graph.concat([graph.node('Neg', [second]), first], -1);
   return graph.add(graph.multiply(states, cosine), graph.multiply(turned, sine));
+}
+
+/** Attention over queries, keys and values that came side by side from one matrix: F32 [batch, sequence, 3 × heads × headSize]. */
+export function fusedRotaryAttention(
+  graph: GraphBuilder,
+  fused: Value,
+  { angles, ...rest }: { heads: number; headSize: number; bias: Value; angles: RotaryAngles },
+): Value {
+  const parts = graph.nodes('Split', [fused], 3, { axis: -1 });
+  const [query, key, value] = parts.map((part) => splitHeads(graph, part, rest)) as [Value, Value, Value];
+  return attendHeads(graph, { query: rotate(graph, query, angles), key: rotate(graph, key, angles), value, ...rest });
+}
+
+/** The width of a head that can be rotated. Throws `INVALID_MODEL_FILE` for an odd one. */
+export function evenHeadSize(headSize: number, file: string): number {
+  if (headSize % 2 === 0) return headSize;
+  throw new InvalidModelFileError({ file, message: `Heads of ${headSize} values cannot be rotated in pairs.` });
 }
