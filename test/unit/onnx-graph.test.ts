@@ -48,7 +48,7 @@ describe('an activation', () => {
   });
 
   test('that is not built is unsupported and named', () => {
-    expect(() => activationNamed('mish', 'config.json')).toThrow(UnsupportedModelError);
+    expect(() => activationNamed('magic', 'config.json')).toThrow(UnsupportedModelError);
     expect(() => activationNamed('constructor', 'config.json')).toThrow('"constructor"');
     expect(() => activationNamed('', 'config.json')).toThrow(InvalidModelFileError);
   });
