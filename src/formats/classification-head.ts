@@ -4,6 +4,7 @@ import { linear } from './architectures/blocks/linear.ts';
 import { findTextArchitecture } from './architectures/registry.ts';
 import { jsonFields } from './json-fields.ts';
 import type { JsonObject } from './json-file.ts';
+import { poolingModes } from './modules/pooling-modes.ts';
 import type { GraphBuilder } from './onnx-graph.ts';
 import type { Value } from './onnx-types.ts';
 import type { Weights } from './weights.ts';
@@ -27,59 +28,49 @@ export interface HeadInputs {
   readonly labelCount: number;
 }
 
-/** `dense` names the layer between the first token's embedding and the layer called `classifier`. */
+/** A layer over the first token, then the one that gives the logits. */
 function firstTokenHead({
   dense,
-  classifier,
+  classifier = 'classifier',
   activation,
-  summary,
 }: {
   dense: string;
-  classifier: string;
-  activation: string;
-  summary: string;
+  classifier?: string;
+  activation: 'Tanh' | 'Relu';
 }): ClassificationHead {
   return {
-    summary,
+    summary: `${activation.toLowerCase()} layer over the first token`,
     build(graph, weights, { hidden, size, labelCount }) {
-      const first = graph.gather(hidden, graph.integers(0), 1);
+      const first = poolingModes.cls(graph, hidden);
       const middle = graph.node(activation, [linear(graph, weights, first, { name: dense, from: size, to: size })]);
       return linear(graph, weights, middle, { name: classifier, from: size, to: labelCount });
     },
   };
 }
 
-/** `modeling_bert.py`: the pooler is part of the encoder. */
-const bert = firstTokenHead({ dense: 'bert.pooler.dense', classifier: 'classifier', activation: 'Tanh', summary: 'tanh pooler' });
-
 /** `modeling_roberta.py`, `RobertaClassificationHead`; `modeling_mpnet.py` has the same. */
-const roberta = firstTokenHead({
-  dense: 'classifier.dense',
-  classifier: 'classifier.out_proj',
-  activation: 'Tanh',
-  summary: 'tanh layer over the first token',
-});
+const roberta = firstTokenHead({ dense: 'classifier.dense', classifier: 'classifier.out_proj', activation: 'Tanh' });
 
-/** `modeling_distilbert.py`, `DistilBertForSequenceClassification`. */
-const distilbert = firstTokenHead({
-  dense: 'pre_classifier',
-  classifier: 'classifier',
-  activation: 'Relu',
-  summary: 'ReLU layer over the first token',
-});
+/** `modeling_qwen3.py`, `Qwen3ForSequenceClassification`: the last token, nothing between. */
+const lastTokenHead: ClassificationHead = {
+  summary: 'one layer over the last token',
+  build(graph, weights, { hidden, mask, size, labelCount }) {
+    return linear(graph, weights, poolingModes.lasttoken(graph, hidden, mask), { name: 'score', from: size, to: labelCount, bias: false });
+  },
+};
 
 /** `modeling_modernbert.py`, `ModernBertForSequenceClassification`. */
 function modernBertHead(config: JsonObject, file: string): ClassificationHead {
   const fields = jsonFields(config, file);
-  const isMean = fields.string('classifier_pooling', { default: 'cls' }) === 'mean';
+  const pooling = fields.string('classifier_pooling', { default: 'cls' }) === 'mean' ? 'mean' : 'cls';
   const activation = activationNamed(fields.string('classifier_activation', { default: 'gelu' }), file);
   const hasBias = fields.boolean('classifier_bias', { default: false });
   const hasNormBias = fields.boolean('norm_bias', { default: false });
   const epsilon = fields.number('norm_eps', { default: 1e-5 });
   return {
-    summary: `prediction head over ${isMean ? 'the mean' : 'the first token'}`,
+    summary: `prediction head over ${pooling === 'mean' ? 'the mean' : 'the first token'}`,
     build(graph, weights, { hidden, mask, size, labelCount }) {
-      const pooled = isMean ? maskedMean(graph, hidden, mask) : graph.gather(hidden, graph.integers(0), 1);
+      const pooled = poolingModes[pooling](graph, hidden, mask);
       const wide = activation(graph, linear(graph, weights, pooled, { name: 'head.dense', from: size, to: size, bias: hasBias }));
       const normed = layerNorm(graph, weights, wide, { name: 'head.norm', size, epsilon, bias: hasNormBias });
       return linear(graph, weights, normed, { name: 'classifier', from: size, to: labelCount });
@@ -87,20 +78,19 @@ function modernBertHead(config: JsonObject, file: string): ClassificationHead {
   };
 }
 
-function maskedMean(graph: GraphBuilder, hidden: Value, mask: Value): Value {
-  const weights = graph.unsqueeze(graph.cast(mask, 'FLOAT'), [2]);
-  return graph.divide(graph.reduceSum(graph.multiply(hidden, weights), [1]), graph.reduceSum(weights, [1]));
-}
-
 /** By `model_type`. XLM-RoBERTa and CamemBERT keep RoBERTa's names. */
 const heads: Readonly<Record<string, (config: JsonObject, file: string) => ClassificationHead>> = {
-  bert: () => bert,
+  // `modeling_bert.py`: the pooler is a part of the encoder.
+  bert: () => firstTokenHead({ dense: 'bert.pooler.dense', activation: 'Tanh' }),
   roberta: () => roberta,
   'xlm-roberta': () => roberta,
   camembert: () => roberta,
   mpnet: () => roberta,
-  distilbert: () => distilbert,
+  distilbert: () => firstTokenHead({ dense: 'pre_classifier', activation: 'Relu' }),
   modernbert: modernBertHead,
+  // GTE's `modeling.py`, `NewForSequenceClassification`.
+  new: () => firstTokenHead({ dense: 'new.pooler.dense', activation: 'Tanh' }),
+  qwen3: () => lastTokenHead,
 };
 
 /** The head of a config's family; null where it is not built here. */
