@@ -11,11 +11,14 @@ import { createLifecycle } from './lifecycle/lifecycle.ts';
 import { createLog, type Log } from './log.ts';
 import { createCatalogue } from './models/catalogue.ts';
 import { createGuardedFetch } from './net/guarded-fetch.ts';
+import { createObservers } from './observe.ts';
+import { createRequestScopes } from './request-scope.ts';
 import type { SchedulerLimits } from './scheduler/limits.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { createHub } from './sources/hub.ts';
 import { openDatabase } from './storage/database.ts';
 import { createTasks } from './tasks/tasks.ts';
+import { version } from './version.ts';
 
 /** The whole server, put together. */
 export interface App extends AsyncDisposable {
@@ -35,19 +38,20 @@ export interface AppOptions {
 }
 
 /** Opens the data folder, and whatever was interrupted goes on. Throws when the folder is another's or is newer than the program. */
-export async function createApp({
-  config,
-  clock = systemClock,
-  log = createLog({ level: config.logLevel }),
-  limits = {},
-}: AppOptions): Promise<App> {
+export async function createApp({ config, clock = systemClock, limits = {}, ...given }: AppOptions): Promise<App> {
   await using undo = new AsyncDisposableStack();
+  const scopes = createRequestScopes();
+  const startedAt = clock.now();
+  const log = given.log ?? createLog({ level: config.logLevel, members: () => ({ requestId: scopes.current()?.requestId }) });
   const guardedFetch = createGuardedFetch({ allow: config.fetchAllow, log });
   const database = undo.use(await openDatabase(config.dataFolder));
   const catalogue = createCatalogue({ database, dataFolder: config.dataFolder, clock, log });
   await catalogue.reconcile();
-  const tasks = createTasks({ database, log, clock });
-  const scheduler = createScheduler({ config, clock, log, limits });
+  const residents = () => ({ memory: scheduler.memory(), models: scheduler.residents() });
+  const observers = undo.use(await createObservers({ config, scopes, version, startedAt, residents }));
+  const tasks = createTasks({ database, log, clock, observer: observers.tasks });
+  tasks.onChange(observers.taskChanged);
+  const scheduler = createScheduler({ config, clock, log, limits, observer: observers.scheduler });
   const hub = createHub({
     endpoint: config.hubEndpoint,
     token: config.hubToken,
@@ -71,7 +75,8 @@ export async function createApp({
       similarity: (request, signal) => similarity({ catalogue, scheduler }, request, signal),
       tokenize: (request, signal) => tokenize({ catalogue, scheduler }, request, signal),
     },
-    startedAt: clock.now(),
+    startedAt,
+    observation: observers.doors,
   };
   const http = createHttpServer({ services });
   await tasks.resume();

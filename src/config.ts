@@ -36,6 +36,9 @@ export interface Config {
   hubEndpoint: string;
   hubToken: string | null;
   hubOffline: boolean;
+  /** Base address of an OpenTelemetry collector; null traces nothing. */
+  traceEndpoint: string | null;
+  serviceName: string;
 }
 
 interface Setting {
@@ -94,6 +97,13 @@ const upstreamSettings = {
   ),
   HF_TOKEN: setting('hubToken', z.union([z.null(), z.string()]), null, 'Token for private and gated repositories.'),
   HF_HUB_OFFLINE: setting('hubOffline', boolean, false, 'Never ask the hub.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    'traceEndpoint',
+    z.union([z.null(), z.url({ protocol: /^https?$/ })]),
+    null,
+    'An OpenTelemetry collector (OTLP over HTTP) that traces go to, such as http://127.0.0.1:4318.',
+  ),
+  OTEL_SERVICE_NAME: setting('serviceName', z.string().min(1), 'modelkeep', 'The name of this server in traces.'),
 };
 
 const allSettings: Record<string, Setting> = { ...settings, ...upstreamSettings };

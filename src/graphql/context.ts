@@ -9,6 +9,7 @@ import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import type { Model } from '../models/model.ts';
+import type { Observation } from '../observation.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Tasks } from '../tasks/tasks.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly lifecycle: Lifecycle;
   readonly inference: Inference;
   readonly startedAt: Date;
+  readonly observation: Observation;
 }
 
 /** The use cases of `inference/`, bound to the services. */

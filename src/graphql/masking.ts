@@ -69,7 +69,7 @@ function expected(cause: unknown, log: Log): ModelkeepError {
 }
 
 /** What a resolver really threw, below the wrappers that the executor adds. */
-function causeOf(error: unknown): unknown {
+export function causeOf(error: unknown): unknown {
   let current = error;
   while (current instanceof GraphQLError && current.originalError) current = current.originalError;
   return current;

@@ -5,6 +5,7 @@ import { type Context, createContext, type Services } from './context.ts';
 import { graphiqlOptions, renderOfflineGraphiql } from './graphiql.ts';
 import { useLimits } from './limits.ts';
 import { createMasking } from './masking.ts';
+import { useObservation } from './observed-operation.ts';
 import { useOperationEnd } from './operation.ts';
 import { useVisibleStatus } from './visible-status.ts';
 
@@ -42,7 +43,7 @@ export function createGraphqlServer({ services, schema, ending }: { services: Se
     disposeOnProcessTerminate: false,
     context: ({ signal, remembers, params }) =>
       createContext(services, { signal: signal ?? new AbortController().signal, remembers: remembers ?? !mayBeSubscription(params.query) }),
-    plugins: [useDeferStream(), useLimits(), useOperationEnd(ending), useVisibleStatus()],
+    plugins: [useObservation(services.observation), useDeferStream(), useLimits(), useOperationEnd(ending), useVisibleStatus()],
   });
 
   /** The chain for one operation of a transport that is not HTTP. */

@@ -5,8 +5,11 @@ import { CloseCode, type Context as Connection, handleProtocols, makeServer, typ
 import { type WebSocket, WebSocketServer } from 'ws';
 import { OverloadedError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Observation } from '../observation.ts';
+import type { RequestScope } from '../request-scope.ts';
 import { acceptsConnection, type KeyCheck } from './authentication.ts';
 import { toGraphQLError } from './masking.ts';
+import { type ObservedSocket, observeSocket } from './observed-socket.ts';
 import { createOperationSignals } from './operation-signals.ts';
 import type { GraphqlServer } from './server.ts';
 import { createSocketAdapter } from './socket-adapter.ts';
@@ -15,6 +18,7 @@ export interface WebSocketOptions {
   graphql: GraphqlServer;
   keyCheck: KeyCheck;
   log: Log;
+  observation: Observation;
   /** Largest message, in bytes. */
   maxPayloadBytes: number;
   /** How long a client may take to say `connection_init`, in milliseconds. */
@@ -30,7 +34,7 @@ const maxOperations = 100;
 
 /** The `graphql-transport-ws` protocol: queries, mutations and subscriptions through the same chain as every other transport. */
 export function createWebSockets(options: WebSocketOptions) {
-  const { graphql, keyCheck, log, maxPayloadBytes, initTimeoutMs = 10_000, pingIntervalMs = 15_000 } = options;
+  const { graphql, keyCheck, log, observation, maxPayloadBytes, initTimeoutMs = 10_000, pingIntervalMs = 15_000 } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxPayloadBytes, handleProtocols });
   const ending = new AbortController();
   const protocol = makeServer<Record<string, unknown>, Extra>({
@@ -41,14 +45,33 @@ export function createWebSockets(options: WebSocketOptions) {
       extra.socket.close(CloseCode.Unauthorized, 'Unauthorized');
       return false;
     },
-    onSubscribe: (connection, id, payload) => prepare(connection, id, payload),
-    onComplete: ({ extra }, id, payload) => extra.operations.forget(id, payload),
-    onError: ({ extra }, id, payload) => extra.operations.forget(id, payload),
-    execute: (args) => (args as PreparedArgs).rootValue.execute(args),
-    subscribe: (args) => (args as PreparedArgs).rootValue.subscribe(args),
+    onSubscribe(connection, id, payload) {
+      const scope = connection.extra.observed.begin(payload, payload.query);
+      return observation.scopes.run(scope, () => prepare(connection, id, payload, scope));
+    },
+    onComplete: ({ extra }, id, payload) => {
+      extra.operations.forget(id, payload);
+      extra.observed.end(payload);
+    },
+    onError: ({ extra }, id, payload, errors) => {
+      extra.operations.forget(id, payload);
+      extra.observed.end(payload, errors);
+    },
+    execute: (args) => inScope(args as PreparedArgs, 'execute'),
+    subscribe: (args) => inScope(args as PreparedArgs, 'subscribe'),
   });
 
-  async function prepare({ extra }: Connection<Record<string, unknown>, Extra>, id: string, payload: SubscribePayload) {
+  function inScope(args: PreparedArgs, how: 'execute' | 'subscribe') {
+    const { scope, ...chain } = args.rootValue;
+    return observation.scopes.run(scope, () => chain[how](args));
+  }
+
+  async function prepare(
+    { extra }: Connection<Record<string, unknown>, Extra>,
+    id: string,
+    payload: SubscribePayload,
+    scope: RequestScope,
+  ) {
     if (extra.operations.count >= maxOperations) {
       return [
         toGraphQLError(
@@ -70,7 +93,7 @@ export function createWebSockets(options: WebSocketOptions) {
         contextValue,
         variableValues: payload.variables,
         operationName: payload.operationName,
-        rootValue: { execute, subscribe },
+        rootValue: { execute, subscribe, scope },
       } as PreparedArgs;
     } catch (error) {
       return [graphql.mask(error)];
@@ -84,11 +107,13 @@ export function createWebSockets(options: WebSocketOptions) {
     if (ending.signal.aborted) leave();
     else ending.signal.addEventListener('abort', leave, { once: true });
     const adapter = createSocketAdapter(socket, { log, pingIntervalMs, onComplete: (id) => operations.abort(id) });
-    const closed = protocol.opened(adapter.socket, { socket, request, operations });
+    const observed = observeSocket(request.headers, observation);
+    const closed = protocol.opened(adapter.socket, { socket, request, operations, observed });
     socket.once('close', (code, reason) => {
       ending.signal.removeEventListener('abort', leave);
       adapter.close();
       operations.abortAll();
+      observed.endAll();
       closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a WebSocket could not be closed cleanly'));
     });
   });
@@ -115,7 +140,8 @@ interface Extra extends Record<PropertyKey, unknown> {
   socket: WebSocket;
   request: IncomingMessage;
   operations: ReturnType<typeof createOperationSignals>;
+  observed: ObservedSocket;
 }
 
 type Enveloped = ReturnType<GraphqlServer['enveloped']>;
-type PreparedArgs = ExecutionArgs & { rootValue: Pick<Enveloped, 'execute' | 'subscribe'> };
+type PreparedArgs = ExecutionArgs & { rootValue: Pick<Enveloped, 'execute' | 'subscribe'> & { scope: RequestScope } };

@@ -6,12 +6,16 @@ import type { KeyCheck } from '../graphql/authentication.ts';
 import type { GraphqlServer } from '../graphql/server.ts';
 import type { WebSockets } from '../graphql/websocket.ts';
 import type { Log } from '../log.ts';
+import type { Observation } from '../observation.ts';
+import type { RequestScope } from '../request-scope.ts';
 import type { Answer, Execute } from '../rest/route.ts';
 import type { Router } from '../rest/router.ts';
 import { graphqlRefusal, writeAnswer } from './answer.ts';
 import type { BrowserPolicy } from './browser-policy.ts';
 import { answerGraphql, isBrowser, isGraphiqlPage } from './graphql-door.ts';
 import type { createHealth } from './health.ts';
+import { answerMetrics, prometheusFormat } from './metrics-door.ts';
+import { observeRequest } from './observed-request.ts';
 import { answerRest } from './rest-door.ts';
 
 export interface DispatchOptions {
@@ -24,34 +28,36 @@ export interface DispatchOptions {
   execute: Execute;
   limitBytes: number;
   log: Log;
+  observation: Observation;
 }
 
 /** Sends each request of a listener to its door, after the checks that all doors share. */
-export function createDispatch({ router, graphql, policy, keyCheck, health, execute, limitBytes, log }: DispatchOptions) {
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+export function createDispatch({ router, graphql, policy, keyCheck, health, execute, limitBytes, log, observation }: DispatchOptions) {
+  async function answer(request: IncomingMessage, response: ServerResponse, scope: RequestScope): Promise<void> {
     const { method = 'GET', headers } = request;
     const path = pathOf(request);
-    const requestId = randomUUID();
-    const startedMs = performance.now();
-    // Without the query: it may carry a key.
-    response.once('close', () => {
-      const durationMs = Math.round(performance.now() - startedMs);
-      log.debug({ requestId, method, path, status: response.statusCode, durationMs }, 'answered');
-    });
-    setHeaders(response, { 'x-request-id': requestId, ...policy.responseHeaders(headers) });
+    setHeaders(response, { 'x-request-id': scope.requestId, ...policy.responseHeaders(headers) });
     const isGraphql = graphql !== null && path === '/graphql';
     const match = isGraphql ? null : router.find(method, path);
+    if (match) scope.door = match.family.name;
     const refusal = policy.refusal(headers, method);
     if (refusal !== null) return refuse(match?.family.errors.forbidden(refusal) ?? graphqlRefusal(403, 'FORBIDDEN', refusal));
     const preflight = policy.preflightHeaders(headers, method);
     if (preflight) return refuse({ status: 204, body: undefined, headers: preflight });
     if (graphql && path === '/' && isBrowser(request)) return refuse({ status: 302, body: undefined, headers: { location: '/graphql' } });
-    if (path === '/live' && isRead(method)) return refuse(health.live());
-    if (path === '/ready' && isRead(method)) return refuse(await health.ready());
+    if ((path === '/live' || path === '/ready') && isRead(method)) {
+      scope.door = 'health';
+      return refuse(path === '/live' ? health.live() : await health.ready());
+    }
     const isOpen = match ? match.kind === 'route' && match.route.isOpen === true : isGraphiqlPage(request);
     if (!isOpen && !keyCheck.acceptsHeader(headers.authorization)) {
       const { message } = new UnauthenticatedError();
       return refuse(match?.family.errors.unauthenticated(message) ?? unauthenticatedGraphql(message));
+    }
+    const format = prometheusFormat(match, headers.accept);
+    if (format !== null) {
+      scope.door = 'metrics';
+      return refuse(await answerMetrics(observation, format));
     }
     if (match) return answerRest(request, response, match, { execute, limitBytes, log });
     if (graphql) return answerGraphql(request, response, { graphql: graphql.server, limitBytes });
@@ -63,11 +69,14 @@ export function createDispatch({ router, graphql, policy, keyCheck, health, exec
 
   return {
     request(request: IncomingMessage, response: ServerResponse): void {
-      answer(request, response).catch((error: unknown) => {
-        const id = randomUUID();
-        log.error({ err: error, id }, 'a request failed unexpectedly');
-        writeAnswer(request, response, graphqlRefusal(500, 'INTERNAL', new InternalError({ id }).message));
-      });
+      const scope = observeRequest(request, response, { observation, path: pathOf(request), log });
+      void observation.scopes.run(scope, () =>
+        answer(request, response, scope).catch((error: unknown) => {
+          const id = randomUUID();
+          log.error({ err: error, id }, 'a request failed unexpectedly');
+          writeAnswer(request, response, graphqlRefusal(500, 'INTERNAL', new InternalError({ id }).message));
+        }),
+      );
     },
     /** A WebSocket wants in: only GraphQL's. Its key comes with `connection_init`, since browsers cannot set headers. */
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -31,7 +31,7 @@ export function createHttpServer({ services, families = defaultFamilies, timeout
   const ending = new AbortController();
   const keyCheck = createKeyCheck(config.apiKeys);
   const graphql = createGraphqlServer({ services, schema, ending: ending.signal });
-  const sockets = createWebSockets({ graphql, keyCheck, log, maxPayloadBytes: config.maxBodyBytes });
+  const sockets = createWebSockets({ graphql, keyCheck, log, maxPayloadBytes: config.maxBodyBytes, observation: services.observation });
   const shared = {
     policy: createBrowserPolicy(config),
     keyCheck,
@@ -39,6 +39,7 @@ export function createHttpServer({ services, families = defaultFamilies, timeout
     execute: createExecute(graphql),
     limitBytes: config.maxBodyBytes,
     log,
+    observation: services.observation,
   };
   const listenerOptions = {
     host: config.host,

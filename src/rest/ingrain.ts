@@ -1,15 +1,13 @@
 import { fastapiErrors } from './fastapi.ts';
-import { prometheusFormat } from './ingrain-accept.ts';
 import { otherFailure } from './ingrain-errors.ts';
 import { inferenceRoutes } from './ingrain-inference-routes.ts';
 import { loadRoutes } from './ingrain-load-routes.ts';
 import { metricsBody } from './ingrain-metrics.ts';
 import { modelRoutes } from './ingrain-model-routes.ts';
-import { prometheusText } from './ingrain-prometheus.ts';
 import { inSnakeCase } from './ingrain-requests.ts';
 import { messageResponse, metricsResponse } from './ingrain-responses.ts';
 import { IngrainMetricsDocument } from './operations.generated.ts';
-import { customRoute, type FamilyErrors, type Route, type RouteFamily } from './route.ts';
+import { customRoute, type FamilyErrors, type Route, type RouteFamily, route } from './route.ts';
 
 const errors: FamilyErrors = {
   ...fastapiErrors,
@@ -17,21 +15,18 @@ const errors: FamilyErrors = {
   invalid: (part, input, issues) => fastapiErrors.invalid(part, part === 'body' ? inSnakeCase(input) : input, issues),
 };
 
-const metricsRoute = customRoute({
+const metricsRoute = route({
   method: 'GET',
   path: '/metrics',
   operationId: 'metrics',
   answer: metricsResponse,
-  summary: "Counters of each loaded model: Ingrain's JSON, or Prometheus text where `Accept` names that.",
+  summary: "Counters of each loaded model: Ingrain's JSON; where `Accept` names Prometheus' text, all of the server's metrics in that.",
   body: null,
   query: null,
-  async run(execute, { headers, signal }) {
-    const data = await execute(IngrainMetricsDocument, {}, signal);
-    const format = prometheusFormat(headers.accept);
-    if (format === null) return { status: 200, body: metricsBody(data) };
-    const { text, contentType } = await prometheusText(data, format);
-    return { status: 200, body: text, headers: { 'content-type': contentType } };
-  },
+  hasPrometheusText: true,
+  document: IngrainMetricsDocument,
+  toVariables: () => ({}),
+  toAnswer: (data) => ({ status: 200, body: metricsBody(data) }),
   onError: (failure) => otherFailure(failure, (reason) => reason),
 });
 

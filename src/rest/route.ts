@@ -70,6 +70,8 @@ interface RouteBase<Body, Query> {
   query: z.ZodType<Query> | null;
   /** Served without a key. */
   isOpen?: boolean;
+  /** Answers Prometheus' text instead where the client asks for that. */
+  hasPrometheusText?: boolean;
   /** What a good answer looks like, for `/openapi.json`. */
   answer?: z.ZodType;
   /** Answers a failure: of the document, or thrown by `run`. */

@@ -1,11 +1,12 @@
 import type { EmbedTextsWork, PreparedText, ScorePairsWork, TokenizeTextsResult, Work, WorkResult } from '../engines/engine.ts';
 import { finishVector } from './finish-vector.ts';
-import type { ParcelTiming } from './protocol.ts';
+import type { ParcelTiming, RequestOrigin } from './protocol.ts';
 
 /** One slice of a request while a runner works on it. */
 export interface Parcel {
   readonly id: number;
   readonly work: Work;
+  readonly origin: RequestOrigin | undefined;
   /** Rises with every parcel. */
   readonly arrival: number;
   readonly arrivedMs: number;

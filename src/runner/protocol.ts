@@ -9,9 +9,16 @@ export type RunnerRequest =
   /** Opens the model, in F32 by default. Answered by `loaded` or `failed`. */
   | { type: 'load'; folder: string; threads: number; precision?: Precision; maxBatchTokens: number }
   /** One parcel: a slice of one request. Answered by `result` or `error`. */
-  | { type: 'run'; parcelId: number; work: Work }
+  | { type: 'run'; parcelId: number; work: Work; origin?: RequestOrigin }
   /** The parcel's caller left: drop it if it has cost nothing yet. Answered by `error` CANCELED, or by a `result` that came too late. */
   | { type: 'cancel'; parcelId: number };
+
+/** Which request of which client work is done for, so that the logs and traces of all processes can be put together. */
+export interface RequestOrigin {
+  requestId: string;
+  /** Parent of its spans, as W3C's Trace Context writes it; left out where nothing is traced. */
+  traceparent?: string;
+}
 
 /** What a runner tells the server. */
 export type RunnerReply =
@@ -45,8 +52,41 @@ export interface BatchReport {
   size: number;
   paddedTokens: number;
   succeeded: boolean;
+  /** Milliseconds since 1970. */
+  startedAtMs: number;
+  /** Each request in it that is traced. */
+  traceparents: string[];
   preprocessNs: number;
   inputNs: number;
   inferenceNs: number;
   outputNs: number;
+}
+
+/** A failure nobody expected, as a runner writes it to standard error for the server's log. */
+export interface FailureReport {
+  /** Under which the caller was told that something unexpected happened. */
+  errorId: string;
+  /** The request that it happened to; left out where it was none. */
+  requestId?: string;
+  /** The cause with its stack, in one line. */
+  cause: string;
+}
+
+/** Native libraries write to standard error too, whatever they like: what is behind this mark is ours. */
+const failureMark = 'modelkeep:';
+
+export function formatFailureReport(report: FailureReport): string {
+  return `${failureMark}${JSON.stringify(report)}`;
+}
+
+/** Null for a line that something else wrote. */
+export function parseFailureReport(line: string): FailureReport | null {
+  if (!line.startsWith(failureMark)) return null;
+  try {
+    const { errorId, requestId, cause } = JSON.parse(line.slice(failureMark.length)) as Partial<FailureReport>;
+    if (typeof errorId !== 'string' || typeof cause !== 'string') return null;
+    return typeof requestId === 'string' ? { errorId, requestId, cause } : { errorId, cause };
+  } catch {
+    return null;
+  }
 }

@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 import type { EngineOpener } from '../engines/engine.ts';
 import { errorToWire, ModelkeepError } from '../errors.ts';
 import { watchParent } from './parent-watch.ts';
-import type { RunnerReply, RunnerRequest } from './protocol.ts';
+import { formatFailureReport, type RunnerReply, type RunnerRequest } from './protocol.ts';
 import { createWorkLoop, type WorkLoop } from './work-loop.ts';
 
 /** Below the server, so that it answers while models compute. */
@@ -61,7 +61,7 @@ export function runRunner(opener: EngineOpener): void {
       case 'load':
         return answer(load(request));
       case 'run':
-        return loop?.run(request.parcelId, request.work);
+        return loop?.run(request.parcelId, request.work, request.origin);
       case 'cancel':
         return loop?.cancel(request.parcelId);
       default:
@@ -76,8 +76,8 @@ function reply(message: RunnerReply): void {
 }
 
 /** A failure nobody expected goes to standard error, which the server logs; the caller sees only its id. */
-function report(id: string, cause: unknown): void {
-  writeError(`${id}: ${describe(cause)}`);
+function report(id: string, cause: unknown, requestId?: string): void {
+  writeError(formatFailureReport({ errorId: id, ...(requestId === undefined ? {} : { requestId }), cause: describe(cause) }));
 }
 
 function writeError(text: string): void {

@@ -17,6 +17,8 @@ export interface InstancePool {
   readonly readyCount: number;
   /** Ids of the processes, for supervision from outside. */
   readonly processIds: number[];
+  /** What each process takes, or is estimated to take. */
+  readonly runnerBytes: number[];
   /** Ends every process; resolves when all are gone. */
   end(): Promise<void>;
 }
@@ -24,7 +26,7 @@ export interface InstancePool {
 export interface InstancePoolOptions
   extends Pick<
     InstanceOptions,
-    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'maxBatchTokens' | 'queue' | 'memoryWatch' | 'log'
+    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'maxBatchTokens' | 'queue' | 'memoryWatch' | 'log' | 'outside'
   > {
   /** Most instances at once. */
   instances: number;
@@ -32,7 +34,9 @@ export interface InstancePoolOptions
   clock: Clock;
   /** Memory for a further instance, or null where there is none; a model's only instance always gets it. */
   enterMemory: (isOnly: boolean) => MemoryPlace | null;
-  onBatch: (report: BatchReport) => void;
+  onBatch: (report: BatchReport, processId: number | undefined) => void;
+  /** An instance has ended unexpectedly. */
+  onFailure: () => void;
   /** An instance came up or went. */
   onChange: () => void;
   /** Too many crashes in a row: the pool has ended. */
@@ -44,7 +48,7 @@ const batchesAhead = 2;
 
 /** Makes a pool without instances. */
 export function createInstancePool(options: InstancePoolOptions): InstancePool {
-  const { queue, limits, clock, log, enterMemory, onBatch, onChange, onGivenUp } = options;
+  const { queue, limits, clock, log, enterMemory, onBatch, onFailure, onChange, onGivenUp } = options;
   const creditTokens = batchesAhead * options.maxBatchTokens;
   const instances = new Set<Instance>();
   const ending = new AbortController();
@@ -61,7 +65,7 @@ export function createInstancePool(options: InstancePoolOptions): InstancePool {
         place,
         onReply({ isAnswer, report }) {
           if (isAnswer) crashes = 0;
-          if (report) onBatch(report);
+          if (report) onBatch(report, instance.pid);
           pump();
         },
         onExit(failure) {
@@ -88,6 +92,7 @@ export function createInstancePool(options: InstancePoolOptions): InstancePool {
     // A further instance that does not come up costs nobody a request: it only has to be tried less often.
     if (!wasReady && instances.size > 0) failedStarts += 1;
     else crashes += 1;
+    onFailure();
     log.warn({ crashes, failedStarts, reason: error.message }, 'a runner ended unexpectedly');
     if (crashes >= limits.crashes) {
       void end();
@@ -164,6 +169,9 @@ export function createInstancePool(options: InstancePoolOptions): InstancePool {
     },
     get processIds() {
       return [...instances].flatMap((instance) => instance.pid ?? []);
+    },
+    get runnerBytes() {
+      return [...instances].map((instance) => instance.memoryBytes);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { CanceledError, errorFromWire, type ModelkeepError, TimeoutError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Precision } from '../models/model.ts';
+import type { Outside } from '../request-scope.ts';
 import type { BatchReport, RunnerReply } from '../runner/protocol.ts';
 import { onAbort } from './abort.ts';
 import type { SchedulerLimits } from './limits.ts';
@@ -20,6 +21,8 @@ export interface Instance {
   readonly isReady: boolean;
   /** The system's id of its process. */
   readonly pid: number | undefined;
+  /** Measured, or estimated until it is. */
+  readonly memoryBytes: number;
   /** Estimated tokens of the slices that it has. */
   readonly outstandingTokens: number;
   dispatch(slice: Slice): void;
@@ -52,6 +55,8 @@ export interface InstanceOptions {
   limits: SchedulerLimits;
   clock: Clock;
   log: Log;
+  /** Where the process is started: it serves many requests. */
+  outside: Outside;
   /** A reply came: there may be credit again. */
   onReply: (reply: { isAnswer: boolean; report?: BatchReport }) => void;
   /** The process is gone; null when it was ended on purpose. */
@@ -63,15 +68,31 @@ const allowedShare = 2;
 
 /** Starts a runner and opens the model in it. The signal kills it while it opens. */
 export function startInstance(options: InstanceOptions, signal: AbortSignal): Instance {
-  const { name, folder, entry, threads, precision, maxBatchTokens, queue, place, memoryWatch, limits, clock, log, onReply, onExit } =
-    options;
+  const {
+    name,
+    folder,
+    entry,
+    threads,
+    precision,
+    maxBatchTokens,
+    queue,
+    place,
+    memoryWatch,
+    limits,
+    clock,
+    log,
+    outside,
+    onReply,
+    onExit,
+  } = options;
   const slices = new Map<number, Slice>();
   const ready = Promise.withResolvers<void>();
   let isReady = false;
   let outstandingTokens = 0;
   let endReason: ModelkeepError | 'on purpose' | null = null;
 
-  const runner = startRunnerProcess({ entry, threads, clock, log, onReply: receive });
+  const requestIds = () => [...slices.values()].flatMap(({ request }) => request.origin?.requestId ?? []);
+  const runner = outside(() => startRunnerProcess({ entry, threads, clock, log, onReply: receive, requestIds }));
 
   const { inferenceMs } = limits;
   const silence = createSilenceWatch({
@@ -160,6 +181,9 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
   return {
     ready: ready.promise,
     pid: runner.pid,
+    get memoryBytes() {
+      return place.bytes;
+    },
     get isReady() {
       return isReady && !endReason;
     },
@@ -170,7 +194,8 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
       slices.set(slice.id, slice);
       outstandingTokens += slice.tokens;
       silence.begin(slice.id);
-      runner.send({ type: 'run', parcelId: slice.id, work: sliceWork(slice) });
+      const { origin } = slice.request;
+      runner.send({ type: 'run', parcelId: slice.id, work: sliceWork(slice), ...(origin ? { origin } : {}) });
     },
     cancel(slice) {
       if (slices.has(slice.id)) runner.send({ type: 'cancel', parcelId: slice.id });

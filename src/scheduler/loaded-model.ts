@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Work } from '../engines/engine.ts';
 import { CanceledError, errorFromWire, errorToWire, ModelkeepError, ModelLoadingError, ModelNotLoadedError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Outside } from '../request-scope.ts';
 import type { Resident } from './eviction.ts';
 import { createInstancePool } from './instance-pool.ts';
 import { createKeepAlive } from './keep-alive.ts';
@@ -12,6 +13,7 @@ import type { MemoryLedger, MemoryPlace } from './memory-ledger.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { createModelQueue } from './model-queue.ts';
 import { estimateMemory, type LoadOptions, type ModelRuntime, type RuntimeState, type SchedulableModel } from './model-runtime.ts';
+import type { SchedulerObserver } from './observer.ts';
 import type { RunAnswer } from './queued-request.ts';
 import type { StatisticsCounter } from './statistics.ts';
 
@@ -23,6 +25,8 @@ export interface LoadedModel {
   readonly gone: Promise<void>;
   /** Ids of its processes. */
   readonly processIds: number[];
+  /** What each of its processes takes, or is estimated to take. */
+  readonly runnerBytes: number[];
   runtime(): ModelRuntime;
   /** How it looks to the choice of what to evict; null while it takes no memory. */
   resident(): Resident | null;
@@ -50,6 +54,9 @@ export interface LoadedModelOptions {
   statistics: StatisticsCounter;
   clock: Clock;
   log: Log;
+  observer: SchedulerObserver;
+  /** Where its processes are started: they serve many requests. */
+  outside: Outside;
   onChange: () => void;
   /** Its keep-alive ended. */
   onExpired: () => void;
@@ -60,7 +67,7 @@ const mostInstances = 4;
 
 /** Puts the parts of a loaded model together: queue, processes, leases, keep-alive. Begins LOADING. */
 export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
-  const { model, config, entry, limits, ledger, memoryWatch, statistics, clock, log, onChange, onExpired } = parts;
+  const { model, config, entry, limits, ledger, memoryWatch, statistics, clock, log, observer, outside, onChange, onExpired } = parts;
   let options = parts.options;
   const { precision = 'F32' } = options;
   let state: RuntimeState = 'LOADING';
@@ -97,7 +104,12 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
       const bytes = estimateMemory(model, { precision });
       return isOnly || ledger.freeBytes >= bytes ? ledger.enter(model.id, bytes) : null;
     },
-    onBatch: (report) => statistics.executed(report, clock.now()),
+    outside,
+    onBatch(report, processId) {
+      statistics.executed(report, clock.now());
+      observer.batchEnded(model.name, report, processId);
+    },
+    onFailure: () => observer.runnerFailed(model.name),
     onChange,
     onGivenUp(failure) {
       error = failure;
@@ -173,6 +185,9 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     get processIds() {
       return pool.processIds;
     },
+    get runnerBytes() {
+      return pool.runnerBytes;
+    },
     runtime: () => ({
       state,
       instances: pool.readyCount,
@@ -215,14 +230,19 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
       refuseUnlessReady();
       const startedMs = clock.monotonicMs();
       const release = leases.acquire();
+      const ended = { model: model.name, items: work.texts.length };
       keepAlive.disarm();
       use();
       try {
-        const answer = await queue.submit(work, signal);
+        const answer = await queue.submit(work, signal, observer.origin());
         statistics.succeeded(answer.timing);
+        observer.requestEnded({ ...ended, outcome: 'OK', totalMs: answer.timing.totalMs, timing: answer.timing });
         return answer;
       } catch (failure) {
-        if (!(failure instanceof ModelkeepError) || failure.code !== 'CANCELED') statistics.failed(clock.monotonicMs() - startedMs);
+        const outcome = failure instanceof ModelkeepError ? failure.code : 'INTERNAL';
+        const totalMs = clock.monotonicMs() - startedMs;
+        if (outcome !== 'CANCELED') statistics.failed(totalMs);
+        observer.requestEnded({ ...ended, outcome, totalMs, timing: null });
         throw failure;
       } finally {
         use();

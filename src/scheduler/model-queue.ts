@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Work, WorkResult } from '../engines/engine.ts';
 import { CanceledError, type ModelkeepError, OverloadedError } from '../errors.ts';
-import type { ParcelTiming } from '../runner/protocol.ts';
+import type { ParcelTiming, RequestOrigin } from '../runner/protocol.ts';
 import { onAbort } from './abort.ts';
 import { emptyResult } from './merge-results.ts';
 import { createQueuedRequest, type QueuedRequest, type RunAnswer, type Slice } from './queued-request.ts';
@@ -10,7 +10,7 @@ import { createThroughput } from './throughput.ts';
 /** The requests of one model: those that wait and those that runners have. */
 export interface ModelQueue {
   /** Waits for the answer. `OVERLOADED` at once when too many wait; `CANCELED` as soon as the signal aborts. */
-  submit(work: Work, signal: AbortSignal): Promise<RunAnswer>;
+  submit(work: Work, signal: AbortSignal, origin?: RequestOrigin): Promise<RunAnswer>;
   /**
    * Takes the next slice, of each request in turn: a long request does not hold up a short one. Null when nothing waits, or
    * when the next one has more than `tokens`; nothing is passed over, so nothing starves.
@@ -80,13 +80,13 @@ export function createModelQueue(options: ModelQueueOptions): ModelQueue {
     throughput.done(slice.tokens, tokensInFlight > 0 || waiting.length > 0);
   }
 
-  async function submit(work: Work, signal: AbortSignal): Promise<RunAnswer> {
+  async function submit(work: Work, signal: AbortSignal, origin?: RequestOrigin): Promise<RunAnswer> {
     if (signal.aborted) throw new CanceledError({ what: 'The request' });
     const submittedMs = clock.monotonicMs();
     if (work.texts.length === 0) return { result: emptyResult(work), timing: { ...noTime } };
     refuseIfFull(work);
     const { promise, resolve, reject } = Promise.withResolvers<RunAnswer>();
-    const request = createQueuedRequest({ work, submittedMs, sliceTokens, maxTokens, resolve, reject });
+    const request = createQueuedRequest({ work, submittedMs, origin, sliceTokens, maxTokens, resolve, reject });
     requests.add(request);
     waiting.push(request);
     throughput.begin();

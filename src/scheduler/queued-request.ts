@@ -1,6 +1,6 @@
 import type { Work, WorkResult } from '../engines/engine.ts';
 import type { ModelkeepError } from '../errors.ts';
-import type { ParcelTiming } from '../runner/protocol.ts';
+import type { ParcelTiming, RequestOrigin } from '../runner/protocol.ts';
 import { createResultMerger } from './merge-results.ts';
 
 /** Where a request's time went, in milliseconds. */
@@ -36,6 +36,7 @@ export interface Slice {
 export interface QueuedRequest {
   readonly work: Work;
   readonly submittedMs: number;
+  readonly origin: RequestOrigin | undefined;
   /** Estimated tokens of the texts that no runner has yet. */
   readonly waitingTokens: number;
   /** Characters of those texts. */
@@ -57,6 +58,7 @@ export interface QueuedRequest {
 export interface QueuedRequestOptions {
   work: Work;
   submittedMs: number;
+  origin?: RequestOrigin | undefined;
   /** Estimated tokens after which a slice is full. */
   sliceTokens: number;
   /** The most tokens that a text can cost, as the rest is cut; null for no limit. */
@@ -71,7 +73,8 @@ function estimateTokens(characters: number, maxTokens: number | null): number {
 }
 
 /** Holds one request while its slices wait, run and come back. */
-export function createQueuedRequest({ work, submittedMs, sliceTokens, maxTokens, resolve, reject }: QueuedRequestOptions): QueuedRequest {
+export function createQueuedRequest(options: QueuedRequestOptions): QueuedRequest {
+  const { work, submittedMs, origin, sliceTokens, maxTokens, resolve, reject } = options;
   // A query is read again with each document.
   const sharedCharacters = work.kind === 'scorePairs' ? work.query.length : 0;
   const tokensOf = (text: string) => estimateTokens(text.length + sharedCharacters, maxTokens);
@@ -115,6 +118,7 @@ export function createQueuedRequest({ work, submittedMs, sliceTokens, maxTokens,
   return {
     work,
     submittedMs,
+    origin,
     inFlight,
     get waitingTokens() {
       return waitingTokens;

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Clock } from '../clock.ts';
 import { scrubbedEnvironment } from '../config.ts';
 import type { Log } from '../log.ts';
-import type { RunnerReply, RunnerRequest } from '../runner/protocol.ts';
+import { parseFailureReport, type RunnerReply, type RunnerRequest } from '../runner/protocol.ts';
 import { createLastWords } from './last-words.ts';
 
 /** One child process that runs one model. */
@@ -28,15 +28,18 @@ export interface RunnerProcessOptions {
   onReply: (reply: RunnerReply) => void;
   clock: Clock;
   log: Log;
+  /** Requests that it works on now, for lines that do not say which one they are about. */
+  requestIds?: () => string[];
 }
 
 const longestLine = 2000;
 const mostLoggedLines = 1000;
+const mostNamedRequests = 8;
 /** How long the end of standard error is waited for once the process is gone. */
 const lastWordsMs = 500;
 
 /** Starts a runner. It gets no key, no token and no setting of this process. */
-export function startRunnerProcess({ entry, threads, onReply, clock, log }: RunnerProcessOptions): RunnerProcess {
+export function startRunnerProcess({ entry, threads, onReply, clock, log, requestIds = () => [] }: RunnerProcessOptions): RunnerProcess {
   const child = fork(entry, [], {
     execPath: process.execPath,
     execArgv: [],
@@ -53,9 +56,16 @@ export function startRunnerProcess({ entry, threads, onReply, clock, log }: Runn
     reader.once('close', errorsRead.resolve);
     reader.on('line', (line) => {
       if (line.trim() === '') return;
-      lastWords.hear(line);
+      const report = parseFailureReport(line);
+      lastWords.hear(report?.cause ?? line);
       lines += 1;
-      if (lines <= mostLoggedLines) log.warn({ pid: child.pid, line: line.slice(0, longestLine) }, 'a runner wrote to standard error');
+      if (lines > mostLoggedLines) return;
+      if (report) log.error({ pid: child.pid, ...report }, 'a runner failed unexpectedly');
+      else
+        log.warn(
+          { pid: child.pid, requestIds: someIds(requestIds()), line: line.slice(0, longestLine) },
+          'a runner wrote to standard error',
+        );
     });
   }
 
@@ -95,6 +105,12 @@ export function startRunnerProcess({ entry, threads, onReply, clock, log }: Runn
     },
     [Symbol.asyncDispose]: kill,
   };
+}
+
+/** A batch may be for hundreds of requests: a line names the first, each once. */
+function someIds(ids: readonly string[]): string[] | undefined {
+  const some = [...new Set(ids)].slice(0, mostNamedRequests);
+  return some.length > 0 ? some : undefined;
 }
 
 /** One malloc arena and small thresholds give freed memory back to the system; the tokenisers get as many threads as the model. */

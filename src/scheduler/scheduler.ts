@@ -6,6 +6,7 @@ import type { Work, WorkResult } from '../engines/engine.ts';
 import { CanceledError, ModelkeepError, ModelNotLoadedError, OverloadedError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Log } from '../log.ts';
+import { keepScope } from '../request-scope.ts';
 import { onAbort, waitOrAbort } from './abort.ts';
 import { createAdmission } from './admission.ts';
 import { inspectFolder } from './inspect.ts';
@@ -13,7 +14,15 @@ import { defaultLimits, type SchedulerLimits } from './limits.ts';
 import { createLoadedModel, type LoadedModel } from './loaded-model.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
 import { createMemoryWatch } from './memory-watch.ts';
-import { estimateMemory, type LoadOptions, type LoadPlan, type ModelRuntime, type SchedulableModel } from './model-runtime.ts';
+import {
+  estimateMemory,
+  type LoadOptions,
+  type LoadPlan,
+  type ModelRuntime,
+  type RuntimeState,
+  type SchedulableModel,
+} from './model-runtime.ts';
+import { nobody, type SchedulerObserver } from './observer.ts';
 import type { RunTiming } from './queued-request.ts';
 import { type SharedWork, startSharedWork } from './shared-work.ts';
 import { createStatisticsCounter, type ModelStatistics, type StatisticsCounter } from './statistics.ts';
@@ -56,6 +65,8 @@ export interface Scheduler {
   probe(modelId: string, signal: AbortSignal): Promise<boolean>;
   /** Ids of the processes that run a model. */
   processIds(modelId: string): number[];
+  /** All that is in memory, on its way in or out, or has failed. */
+  residents(): ResidentModel[];
   /** Calls back whenever a model's runtime changes, its queue apart; the answer ends that. */
   onChange(listener: (modelId: string) => void): () => void;
   /** Takes no more work, waits for what is in hand up to `drainMs`, and ends every process. */
@@ -66,6 +77,7 @@ export interface SchedulerOptions {
   config: Pick<Config, 'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds' | 'memoryBudgetBytes' | 'maxLoadedModels'>;
   clock: Clock;
   log: Log;
+  observer?: SchedulerObserver;
   /** The file that runners execute. */
   runnerEntry?: string;
   limits?: Partial<SchedulerLimits>;
@@ -73,12 +85,22 @@ export interface SchedulerOptions {
   machineMemoryBytes?: number;
 }
 
+/** A model as the scheduler has it now. */
+interface ResidentModel {
+  name: string;
+  state: RuntimeState;
+  /** Requests that are not answered yet. */
+  queueDepth: number;
+  /** Memory of each of its processes. */
+  runnerBytes: number[];
+}
+
 /** Part of the machine's memory that models may use where no budget is set. */
 const memoryShare = 0.8;
 
 /** Makes a scheduler without models. */
 export function createScheduler({ config, clock, log, ...rest }: SchedulerOptions): Scheduler {
-  const { runnerEntry = defaultRunnerEntry(), machineMemoryBytes = usableMemory() } = rest;
+  const { runnerEntry = defaultRunnerEntry(), machineMemoryBytes = usableMemory(), observer = nobody } = rest;
   const limits = { ...defaultLimits, ...rest.limits };
   const ledger = createMemoryLedger({ budgetBytes: config.memoryBudgetBytes ?? Math.floor(machineMemoryBytes * memoryShare) });
   const memoryWatch = createMemoryWatch({ ledger, clock, everyMs: limits.memoryCheckMs });
@@ -87,6 +109,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
   const counters = new Map<string, StatisticsCounter>();
   const listeners = new Set<(modelId: string) => void>();
   const closing = new AbortController();
+  const outside = keepScope();
 
   function changed(modelId: string): void {
     for (const listener of listeners) listener(modelId);
@@ -116,6 +139,8 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       statistics: counter(model.id),
       clock,
       log: log.child({ model: model.name }),
+      observer,
+      outside,
       onChange: () => changed(model.id),
       onExpired: () => void unload(model.id),
     });
@@ -219,6 +244,11 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     memory: () => ({ budgetBytes: ledger.budgetBytes, usedBytes: ledger.usedBytes, freeBytes: Math.max(ledger.freeBytes, 0) }),
     statistics: (modelId) => (counters.get(modelId) ?? createStatisticsCounter()).snapshot(),
     processIds: (modelId) => models.get(modelId)?.processIds ?? [],
+    residents: () =>
+      [...models.values()].map((loaded) => {
+        const { state, queueDepth } = loaded.runtime();
+        return { name: loaded.model.name, state, queueDepth, runnerBytes: loaded.runnerBytes };
+      }),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

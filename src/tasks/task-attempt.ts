@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { CanceledError, type ErrorCode, errorToWire, InterruptedError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { keepScope } from '../request-scope.ts';
 import type { Task } from './task.ts';
 import { type AnyContext, type ContextOptions, createTaskContext } from './task-context.ts';
+import type { AttemptObserver, TaskObserver } from './task-observer.ts';
 import { createTaskProgress, snapshotOf } from './task-progress.ts';
 import type { AnyDefinition, StoredStep, TaskRecord } from './task-record.ts';
 import type { TaskStore } from './task-store.ts';
@@ -31,6 +33,7 @@ export interface AttemptOptions {
   store: TaskStore;
   clock: Clock;
   log: Log;
+  observer?: TaskObserver | undefined;
   /** Called after each change that clients may see is on disk. */
   onTransition(task: Task): void;
   /** Called for each report of progress. */
@@ -48,7 +51,8 @@ const permanentCodes: ReadonlySet<ErrorCode> = new Set(['UNSUPPORTED_MODEL', 'IN
 
 type Outcome = { type: 'succeeded' } | { type: 'failed'; error: unknown } | { type: 'stopped' };
 
-export function createAttempt({ record: initial, definition, store, clock, log, onTransition, onProgress }: AttemptOptions): Attempt {
+export function createAttempt(options: AttemptOptions): Attempt {
+  const { record: initial, definition, store, clock, log, observer, onTransition, onProgress } = options;
   const { id, kind } = initial;
   const progress = createTaskProgress(clock);
   const controller = new AbortController();
@@ -62,6 +66,9 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
   let isStarted = false;
   let isClosed = false;
   let straggler: Promise<unknown> = Promise.resolve();
+  let observed: AttemptObserver | undefined;
+  // It may begin when another task ends, but is logged with the request that asked for it.
+  const inOwnScope = keepScope();
 
   const snapshot = () => snapshotOf(record, progress);
 
@@ -122,7 +129,11 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
         await save({ state: 'RUNNING', startedAt: record.startedAt ?? clock.now(), steps });
         if (ending) return { type: 'stopped' };
         const work = Promise.try(() => step.run(context));
-        straggler = work.catch(() => {});
+        const stepEnded = observed?.stepStarted(step.name);
+        straggler = work.then(
+          () => stepEnded?.(null),
+          (failure: unknown) => stepEnded?.(failure),
+        );
         const isDone = await Promise.race([work.then(() => true), overdue.promise.then(() => false)]);
         if (!isDone) return { type: 'stopped' };
       } catch (error) {
@@ -188,13 +199,18 @@ export function createAttempt({ record: initial, definition, store, clock, log, 
     } finally {
       settled.resolve();
       ended.resolve();
+      observed?.ended(ending === 'park' ? 'PARKED' : record.state);
     }
   }
 
   function begin(work: () => Promise<Outcome>): void {
     if (isStarted) return;
     isStarted = true;
-    void conduct(work);
+    void inOwnScope(() => {
+      const { attempt, modelId } = initial;
+      observed = observer?.attemptStarted({ id, kind, attempt, modelId });
+      return conduct(work);
+    });
   }
 
   return {

@@ -9,6 +9,7 @@ import { type Attempt, createAttempt } from './task-attempt.ts';
 import { createTaskChanges } from './task-changes.ts';
 import { createTaskHistory } from './task-history.ts';
 import { createTaskLanes } from './task-lanes.ts';
+import type { TaskObserver } from './task-observer.ts';
 import { snapshotOf } from './task-progress.ts';
 import { type AnyDefinition, isActive, stepsOf, type TaskRecord } from './task-record.ts';
 import { recovered } from './task-recovery.ts';
@@ -59,7 +60,14 @@ export interface Tasks {
 /** How long a retry waits for what is left of the attempt before. */
 const leftoverWithinMs = 2000;
 
-export function createTasks({ database, log, clock }: { database: Database; log: Log; clock: Clock }): Tasks {
+export interface TasksOptions {
+  database: Database;
+  log: Log;
+  clock: Clock;
+  observer?: TaskObserver | undefined;
+}
+
+export function createTasks({ database, log, clock, observer }: TasksOptions): Tasks {
   const store = createTaskStore(database);
   const changes = createTaskChanges({ clock, log });
   const lanes = createTaskLanes();
@@ -77,6 +85,7 @@ export function createTasks({ database, log, clock }: { database: Database; log:
       store,
       clock,
       log,
+      observer,
       onTransition: changes.changed,
       onProgress: () => changes.progressed(record.id, attempt.snapshot),
     });

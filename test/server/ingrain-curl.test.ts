@@ -70,7 +70,7 @@ describe('the documented curl lines, in the order of a first use', () => {
 
   it('gives Prometheus its text on the same path', async () => {
     const { text } = await curl('curl "http://127.0.0.1:8686/metrics" -H "accept: text/plain"');
-    expect(text).toContain(`modelkeep_model_requests_total{model="${name}",outcome="success"} 1`);
+    expect(text).toContain(`modelkeep_model_requests_total{model="${name}",door="ingrain-inference",outcome="OK"} 1`);
   });
 
   it('answers the image lines with a typed error', async () => {

@@ -15,6 +15,7 @@ const allowedImports: Record<string, readonly string[]> = {
   http: ['graphql', 'rest'],
   inference: ['models', 'net', 'scheduler'],
   lifecycle: ['inference', 'models', 'net', 'scheduler', 'sources', 'tasks'],
+  metrics: [],
   models: ['formats', 'storage'],
   net: [],
   rest: [],
@@ -23,6 +24,7 @@ const allowedImports: Record<string, readonly string[]> = {
   sources: ['formats', 'net', 'storage'],
   storage: [],
   tasks: ['storage'],
+  tracing: [],
 };
 const folders = Object.keys(allowedImports);
 
@@ -67,6 +69,9 @@ const libraryOwners: [library: string, owners: string[]][] = [
   ['onnxruntime-node', ['src/engines/onnx/session.ts']],
   ['tokenizers', ['src/engines/tokenizer.ts']],
   ['pino', ['src/log.ts']],
+  ['prom-client', ['src/metrics/owner.ts']],
+  ['@opentelemetry/api', ['src/tracing/owner.ts']],
+  ['@opentelemetry/sdk-trace', ['src/tracing/owner.ts']],
   ['node:sqlite', ['src/storage/owner.ts']],
   ['kysely', ['src/storage/owner.ts', 'src/models/owner.ts', 'src/tasks/owner.ts']],
 ];

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { prometheusFormat } from '../../src/rest/ingrain-accept.ts';
+import { acceptedFormat } from '../../src/http/prometheus-accept.ts';
 import { metricsBody } from '../../src/rest/ingrain-metrics.ts';
-import { prometheusText } from '../../src/rest/ingrain-prometheus.ts';
 
 const duration = (count: number, totalNs: number) => ({ count, totalNs });
 const statistics = {
@@ -55,18 +54,6 @@ test('a model that never ran has no last inference, and no models is an empty li
   expect(metricsBody({ server: { ...data.server, loadedModels: [] } })).toEqual({ modelStats: [] });
 });
 
-test('Prometheus gets seconds and bytes, with labels escaped', async () => {
-  const { text, contentType } = await prometheusText(data, 'text/plain');
-  expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
-  expect(text).toContain('modelkeep_model_requests_total{model="a/\\"b\\"",outcome="success"} 3\n');
-  expect(text).toContain('modelkeep_model_stage_seconds_total{model="a/\\"b\\"",stage="compute_inference"} 4\n');
-  expect(text).toContain('modelkeep_model_queue_depth{model="a/\\"b\\""} 7\n');
-  expect(text).toContain('modelkeep_memory_used_bytes 10\n');
-  const open = await prometheusText(data, 'application/openmetrics-text');
-  expect(open.contentType).toContain('application/openmetrics-text');
-  expect(open.text.trimEnd()).toMatch(/# EOF$/);
-});
-
 test.each([
   [undefined, null],
   ['*/*', null],
@@ -78,5 +65,5 @@ test.each([
   ['application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1', 'application/openmetrics-text'],
   ['text/plain;q=0', null],
 ])('Accept: %s asks for %s', (accept, format) => {
-  expect(prometheusFormat(accept)).toBe(format);
+  expect(acceptedFormat(accept)).toBe(format);
 });

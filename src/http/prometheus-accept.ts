@@ -1,10 +1,11 @@
-import type { PrometheusFormat } from './ingrain-prometheus.ts';
+/** The text formats that a Prometheus server asks for. */
+export type PrometheusFormat = 'text/plain' | 'application/openmetrics-text';
 
 /**
  * Which metrics an `Accept` header asks for: Prometheus text only where it is named and JSON is not named as well or better, because
- * HTTP clients for JSON send `application/json, text/plain, *\/*`. Null stands for Ingrain's JSON.
+ * HTTP clients for JSON send `application/json, text/plain, *\/*`. Null stands for the route's JSON.
  */
-export function prometheusFormat(accept: string | undefined): PrometheusFormat | null {
+export function acceptedFormat(accept: string | undefined): PrometheusFormat | null {
   const weights = new Map((accept ?? '').split(',').map(mediaRange));
   const weight = (type: string) => weights.get(type) ?? 0;
   const best = weight('application/openmetrics-text') > weight('text/plain') ? 'application/openmetrics-text' : 'text/plain';
