@@ -10,6 +10,7 @@ import { openOnnxFileNetwork } from './onnx/onnx-file-network.ts';
 import { createPairScorer } from './onnx/pair-scorer.ts';
 import { createTextEmbedder } from './onnx/text-embedder.ts';
 import { openTokenizer, type TextTokenizer } from './tokenizer.ts';
+import { warmUp } from './warm-up.ts';
 
 /**
  * Reads and checks a checkpoint folder: every config, every tensor's name and shape, the tokenizer. A repository's own ONNX
@@ -26,8 +27,12 @@ export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts
   return factsOf(checkpoint, network);
 }
 
-/** Makes a checkpoint folder ready to run. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`. */
+/** Makes a checkpoint folder ready to run, and runs it once. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`. */
 export async function openEngine(folder: string, options: EngineOptions): Promise<Engine> {
+  return warmUp(await openCold(folder, options));
+}
+
+async function openCold(folder: string, options: EngineOptions): Promise<Engine> {
   const real = await realFolder(folder);
   const { precision = 'F32' } = options;
   const crossEncoder = await readCrossEncoder(real, { precision });

@@ -111,6 +111,17 @@ describe('a runner', () => {
     expect(answers()[1]).toMatchObject({ type: 'result' });
   });
 
+  test('a batch that fails fails the parcel that is to blame, and no other in it', async () => {
+    await load();
+    for (const [index, text] of ['good', 'fail', 'fine'].entries()) {
+      runner.send({ type: 'run', parcelId: index + 1, work: embedWork([text]) });
+    }
+    await until(() => answers().length === 3);
+    expect(batches()[0]?.report).toMatchObject({ size: 3, succeeded: false });
+    expect(answers().find(({ parcelId }) => parcelId === 2)).toMatchObject({ type: 'error', error: { code: 'INTERNAL' } });
+    for (const wanted of [1, 3]) expect(answers().find(({ parcelId }) => parcelId === wanted)).toMatchObject({ type: 'result' });
+  });
+
   test('a cancelled parcel that waits behind a running batch is never computed', async () => {
     await load();
     runner.send({ type: 'run', parcelId: 1, work: embedWork(['gate:open']) });

@@ -1,4 +1,4 @@
-import { type App, createApp } from '../../src/app.ts';
+import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { query } from './graphql-client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -12,11 +12,11 @@ export interface RunningApp extends AsyncDisposable {
 }
 
 /** Starts a server on free ports; `settings` replaces what it would be configured with. */
-export async function runningApp(settings: Partial<Config> = {}): Promise<RunningApp> {
+export async function runningApp(settings: Partial<Config> = {}, { limits = {} }: Pick<AppOptions, 'limits'> = {}): Promise<RunningApp> {
   await using undo = new AsyncDisposableStack();
   const folder = undo.use(await temporaryFolder());
   const config = { ...parseConfig({}), dataFolder: folder.path, port: 0, ports: {}, logLevel: 'error' as const, ...settings };
-  const app = undo.use(await createApp({ config }));
+  const app = undo.use(await createApp({ config, limits }));
   const { url, ports } = await app.listen();
   const kept = undo.move();
   return { app, url, ports, [Symbol.asyncDispose]: () => kept.disposeAsync() };

@@ -3,7 +3,7 @@ import type { BatchTiming, PreparedText } from '../engine.ts';
 import { batchInputs } from './batch-inputs.ts';
 import type { Network } from './network.ts';
 
-/** One forward pass: one row of `width` values per item, in order. Throws `INVALID_MODEL_FILE` for values that are no numbers. */
+/** One forward pass: one row of `width` values per item, in order. Throws `INVALID_MODEL_FILE` when it fails, or for values that are no numbers. */
 export async function runBatch(
   network: Network,
   { batch, width, timing }: { batch: readonly PreparedText[]; width: number; timing: BatchTiming },
@@ -11,7 +11,10 @@ export async function runBatch(
   if (batch.length === 0) return [];
   const inputs = timed(timing, 'inputNs', () => batchInputs(batch));
   const started = process.hrtime.bigint();
-  const output = await network.run(inputs);
+  const output = await network.run(inputs).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message.slice(0, 500) : String(cause);
+    throw new InvalidModelFileError({ file: 'model', message: `The runtime cannot run it: ${reason}`, cause });
+  });
   timing.inferenceNs += Number(process.hrtime.bigint() - started);
   return timed(timing, 'outputNs', () => readRows(output.data as Float32Array, batch.length, width));
 }
@@ -24,7 +27,9 @@ function timed<T>(timing: BatchTiming, part: keyof BatchTiming, work: () => T): 
 }
 
 function readRows(data: Float32Array, rows: number, width: number): Float32Array[] {
-  if (data.length !== rows * width) throw new Error(`The graph gave ${data.length} values for ${rows} rows of ${width}.`);
+  if (data.length !== rows * width) {
+    throw new InvalidModelFileError({ file: 'model', message: `It gave ${data.length} values for ${rows} rows of ${width}.` });
+  }
   if (!data.every(Number.isFinite)) {
     throw new InvalidModelFileError({
       file: 'model',

@@ -51,7 +51,8 @@ export async function openSession(
   } as const;
   const create = typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options);
   const session = await create.catch((cause: unknown) => {
-    const message = `The runtime cannot open it: ${cause instanceof Error ? cause.message.slice(0, 500) : String(cause)}`;
+    const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(`${folder}/`, '');
+    const message = `The runtime cannot open it: ${reason.slice(0, 500)}`;
     throw new InvalidModelFileError({ file, message, cause });
   });
   return {
