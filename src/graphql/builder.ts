@@ -1,12 +1,12 @@
-import SchemaBuilder from '@pothos/core';
+import SchemaBuilder, { brandWithType } from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ValidationPlugin from '@pothos/plugin-validation';
 import { InvalidInputError } from '../errors.ts';
 import { fieldComplexity } from './complexity.ts';
-import type { Context } from './context.ts';
-import { decodeId, encodeId } from './global-id.ts';
+import type { Context, Loaders } from './context.ts';
+import { decodeId, encodeId, type NodeTypeName } from './global-id.ts';
 
 interface SchemaTypes {
   Context: Context;
@@ -44,19 +44,15 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeQueryOptions: {
       description: 'A model or task by its id; null where there is none.',
       args: { id: { description: 'Global id such as `Model:<uuid>`, or the bare UUID.' } },
-      resolve: async (_parent, { id }, _context, _info, resolveNode) => {
-        if (id.typename !== '') return resolveNode(id);
-        return (await resolveNode({ typename: 'Model', id: id.id })) ?? (await resolveNode({ typename: 'Task', id: id.id }));
-      },
+      resolve: (_parent, { id }, { loaders }) => findNode(id, loaders),
     },
     nodesQueryOptions: {
       description: 'Models and tasks by their ids, in the order asked for; null where there is none.',
       nullable: { list: true, items: true },
       args: { ids: { description: 'Global ids such as `Model:<uuid>`, or bare UUIDs; at most 100.' } },
-      resolve: async (_parent, { ids }, _context, _info, resolveNodes) => {
+      resolve: (_parent, { ids }, { loaders }) => {
         if (ids.length > 100) throw new InvalidInputError({ field: 'ids', message: `must be at most 100 ids, not ${ids.length}.` });
-        const [models, tasks] = await Promise.all([resolveNodes(typed(ids, 'Model')), resolveNodes(typed(ids, 'Task'))]);
-        return ids.map(({ typename }, index) => (typename === 'Task' ? tasks[index] : (models[index] ?? tasks[index])));
+        return Promise.all(ids.map((id) => findNode(id, loaders)));
       },
     },
     hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
@@ -98,8 +94,18 @@ builder.subscriptionType({ description: 'What can be followed. Each sends the pr
 
 builder.globalConnectionField('totalCount', (t) => t.exposeInt('totalCount', { description: 'How many items the whole list has.' }));
 
-function typed(ids: readonly { typename: string; id: string }[], typename: string) {
-  return ids.map(({ id }) => ({ typename, id }));
+/** What an id names; a bare UUID may be a model's or a task's. The plugin's own look-up needs the type in the id. */
+async function findNode({ typename, id }: { typename: string; id: string }, { model, task }: Loaders): Promise<object | null> {
+  const foundModel = typename === 'Task' ? null : await model.load(id);
+  if (foundModel) return branded(foundModel, 'Model');
+  const foundTask = typename === 'Model' ? null : await task.load(id);
+  return foundTask && branded(foundTask, 'Task');
+}
+
+/** Tells the interface `Node` which of its types a value is; the types are made in files that import this one. */
+function branded<T extends object>(value: T, typename: NodeTypeName): T {
+  brandWithType(value, typename as never);
+  return value;
 }
 
 function capitalise(name: string): string {

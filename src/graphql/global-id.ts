@@ -1,7 +1,9 @@
 import { InvalidInputError } from '../errors.ts';
 
+const nodeTypeNames = ['Model', 'Task'] as const;
+
 /** The types that have ids of their own. */
-export type NodeTypeName = 'Model' | 'Task';
+export type NodeTypeName = (typeof nodeTypeNames)[number];
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -14,6 +16,9 @@ export function encodeId(type: string, id: string | number | bigint): string {
 export function decodeId(globalId: string, field = 'id'): { typename: string; id: string } {
   const [, typename = '', id = ''] = /^(?:(\w+):)?(.*)$/s.exec(globalId) ?? [];
   if (!uuidPattern.test(id)) throw new InvalidInputError({ field, message: 'must be an id such as Model:<uuid>, or the bare UUID.' });
+  if (typename !== '' && !nodeTypeNames.some((name) => name === typename)) {
+    throw new InvalidInputError({ field, message: `must be the id of a ${nodeTypeNames.join(' or a ')}, not of a ${typename}.` });
+  }
   return { typename, id: id.toLowerCase() };
 }
 
