@@ -4,11 +4,11 @@ import type { BatchTiming, Engine, PreparedText, Work } from '../engines/engine.
 import { CanceledError, errorToWire, ModelkeepError } from '../errors.ts';
 import { chooseBatch } from './batcher.ts';
 import { keepRow, type Parcel, type RunningParcel, runningResult, tokenizingResult, type WaitingText } from './parcel.ts';
-import type { RunnerReply } from './protocol.ts';
+import type { RequestOrigin, RunnerReply } from './protocol.ts';
 
 /** Takes parcels and cancellations; answers every parcel exactly once through `reply`. */
 export interface WorkLoop {
-  run(parcelId: number, work: Work): void;
+  run(parcelId: number, work: Work, origin?: RequestOrigin): void;
   cancel(parcelId: number): void;
 }
 
@@ -17,8 +17,8 @@ export interface WorkLoopOptions {
   /** Most padded tokens of one batch. */
   maxBatchTokens: number;
   reply: (reply: RunnerReply) => void;
-  /** Gets the cause of a failure nobody expected, under the id that the caller sees. */
-  report: (id: string, cause: unknown) => void;
+  /** Gets the cause of a failure nobody expected, under the id that the caller sees, and the request's id. */
+  report: (id: string, cause: unknown, requestId?: string) => void;
 }
 
 /**
@@ -34,7 +34,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
   function answerFailure(parcel: Parcel, error: unknown): void {
     if (parcel.answered) return;
     const id = randomUUID();
-    if (!(error instanceof ModelkeepError)) report(id, error);
+    if (!(error instanceof ModelkeepError)) report(id, error, parcel.origin?.requestId);
     settle(parcel, { type: 'error', parcelId: parcel.id, error: errorToWire(error, id) });
   }
 
@@ -108,7 +108,15 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     // The report goes first: it shows that the engine lives before an answer can bring the next work.
     reply({
       type: 'batch',
-      report: { size: batch.length, paddedTokens, succeeded: failure === undefined, preprocessNs: Math.round(preprocessNs), ...timing },
+      report: {
+        size: batch.length,
+        paddedTokens,
+        succeeded: failure === undefined,
+        startedAtMs: performance.timeOrigin + startedMs,
+        traceparents: [...members].flatMap(({ origin }) => origin?.traceparent ?? []),
+        preprocessNs: Math.round(preprocessNs),
+        ...timing,
+      },
       memoryBytes: process.memoryUsage.rss(),
       prepared: [...parcels.values()].flatMap((parcel) => ('texts' in parcel ? parcel.id : [])),
     });
@@ -137,13 +145,14 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
   }
 
   return {
-    run(parcelId, work) {
+    run(parcelId, work, origin) {
       const timing = { queueMs: 0, preprocessMs: 0, inferenceMs: 0, batchSize: 0, batchTokens: 0 };
       arrivals += 1;
       const arrivedMs = performance.now();
       const parcel: Parcel = {
         id: parcelId,
         work,
+        origin,
         arrival: arrivals,
         arrivedMs,
         startedMs: null,
