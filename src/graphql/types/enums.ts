@@ -45,7 +45,7 @@ export const PrecisionEnum = enumOf('Precision', precisions, {
     F32: 'As 32-bit floats: the numbers of the reference libraries, whatever shares a batch.',
     INT8:
       'As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with. ' +
-      'It is not batch-invariant: what shares a batch with a text changes its vector a little.',
+      'It is not batch-invariant: where a value lies between two integers, what shares the batch can decide how it is rounded.',
   },
 });
 

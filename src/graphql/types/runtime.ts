@@ -19,7 +19,8 @@ const ModelRuntimeRef = builder.objectRef<ModelRuntime>('ModelRuntime').implemen
     pinned: t.exposeBoolean('pinned', { description: 'Whether it is never evicted.' }),
     precision: t.expose('precision', { type: PrecisionEnum, description: 'How its weights are kept in memory.' }),
     batchInvariant: t.boolean({
-      description: 'Whether a text has the same vector, but for rounding, whatever shares its batch: so it is in F32, and not in INT8.',
+      description:
+        'Whether it is promised that a text has the same vector, to 1e-5, whatever shares its batch: so it is in F32, and not in INT8.',
       resolve: ({ precision }) => precision === 'F32',
     }),
     lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'When a request last ran.' }),

@@ -13,8 +13,9 @@ const smallestScale = 1e-30;
  * Learning Inference", arXiv 2004.09602, 3.2). The runtime computes W's scales and integers once, when it loads, and keeps
  * only those.
  *
- * One scale for the whole of x (DynamicQuantizeMatMul) is a sixth faster, but then a batch with an outlier in it, be it in the
- * padding, takes the precision of all: cosines of the golden ModernBERT fell from 0.996 to 0.987 in some batches.
+ * One scale for the whole of x (the runtime's DynamicQuantizeMatMul) is about a fifth faster, but an outlier then takes the
+ * precision of all that share its batch: the golden ModernBERT's smallest cosine was 0.987 over 250 random batches, and is
+ * 0.996 this way, the same in all of them.
  *
  * @param weight F32 [to, from]
  * @param bias F32 [to], or null for none
