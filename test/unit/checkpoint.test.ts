@@ -101,15 +101,7 @@ describe('an architecture', () => {
     expect(isBuiltArchitecture({ model_type: 'bert' })).toBe(true);
     expect(isBuiltArchitecture({ architectures: ['BertForPreTraining'] })).toBe(true);
     expect(isBuiltArchitecture({ model_type: 'electra', architectures: ['BertModel'] })).toBe(false);
-    for (const config of [
-      {},
-      null,
-      [],
-      'bert',
-      { architectures: [] },
-      { architectures: ['BertweetModel'] },
-      { model_type: 'albert' },
-    ]) {
+    for (const config of [{}, null, [], 'bert', { architectures: [] }, { architectures: ['BertweetModel'] }, { model_type: 'albert' }]) {
       expect(isBuiltArchitecture(config)).toBe(false);
     }
     expect(architectureName({ model_type: 'bert' })).toBe('BertModel');
