@@ -9,7 +9,7 @@ import type { Network } from './onnx/network.ts';
 import { openOnnxFileNetwork } from './onnx/onnx-file-network.ts';
 import { createPairScorer } from './onnx/pair-scorer.ts';
 import { createTextEmbedder } from './onnx/text-embedder.ts';
-import { openTokenizer, type TextTokenizer } from './tokenizer.ts';
+import { openPairTokenizer, openTokenizer } from './tokenizer.ts';
 import { warmUp } from './warm-up.ts';
 
 /**
@@ -45,7 +45,7 @@ async function openCold(folder: string, options: EngineOptions): Promise<Engine>
 }
 
 async function inspectCrossEncoder(checkpoint: CrossEncoder, folder: string): Promise<CheckpointFacts> {
-  await openPairTokenizer(checkpoint);
+  await openPairTokenizer(checkpoint.tokenizer, checkpoint);
   if (checkpoint.network.kind === 'onnxFile') {
     await using _network = await openPairNetwork(checkpoint, folder, { threads: 1 });
   }
@@ -54,15 +54,8 @@ async function inspectCrossEncoder(checkpoint: CrossEncoder, folder: string): Pr
 
 async function openCrossEncoder(checkpoint: CrossEncoder, folder: string, options: EngineOptions): Promise<Engine> {
   if (options.precision === 'INT8' && checkpoint.facts.int8MemoryBytes === null) throw notQuantizable();
-  const tokenizer = await openPairTokenizer(checkpoint);
+  const tokenizer = await openPairTokenizer(checkpoint.tokenizer, checkpoint);
   return createPairScorer({ checkpoint, tokenizer, network: await openPairNetwork(checkpoint, folder, options) });
-}
-
-/** Whether a pair's special tokens leave room shows with the first pair: better now than in a request. */
-async function openPairTokenizer(checkpoint: CrossEncoder): Promise<TextTokenizer> {
-  const tokenizer = await openTokenizer(checkpoint.tokenizer, checkpoint);
-  await tokenizer.encodePairs('', ['']);
-  return tokenizer;
 }
 
 function openPairNetwork({ network, facts }: CrossEncoder, folder: string, { threads }: EngineOptions): Promise<Network> {

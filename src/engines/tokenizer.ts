@@ -1,7 +1,6 @@
-import type { Encoding, Tokenizer } from 'tokenizers';
+import type { Encoding, Tokenizer, TruncationStrategy } from 'tokenizers';
 import { InvalidModelFileError } from '../errors.ts';
 import type { TokenizerFiles } from '../formats/tokenizer-files.ts';
-import { cutPair } from './cut-pair.ts';
 import { textPart } from './text-part.ts';
 
 /** A text as tokens. */
@@ -15,15 +14,19 @@ export interface EncodedText {
   readonly truncated: boolean;
 }
 
+/** Turns pairs of texts into ids, exactly as Hugging Face's Rust library does. */
+export interface PairTokenizer {
+  /**
+   * Encodes `first` with each of `seconds` (an empty text makes a pair too), cut longest first to `maxTokens`. `countsTokens` says
+   * how many tokens a pair had that was cut; without it, only that it had more.
+   */
+  encode(first: string, seconds: readonly string[], options?: { countsTokens?: boolean }): Promise<EncodedText[]>;
+}
+
 /** Turns texts into ids, exactly as Hugging Face's Rust library does. */
 export interface TextTokenizer {
   /** Encodes texts with their special tokens, cut to `maxTokens`. Runs off the JavaScript thread. */
   encode(texts: readonly string[], options?: { withTokens?: boolean }): Promise<EncodedText[]>;
-  /**
-   * Encodes pairs of `first` with each of `seconds` (an empty text makes a pair too), cut longest first to `maxTokens`.
-   * Throws `INVALID_MODEL_FILE` when the special tokens of a pair leave no room for text.
-   */
-  encodePairs(first: string, seconds: readonly string[]): Promise<EncodedText[]>;
 }
 
 /**
@@ -42,14 +45,6 @@ const smallTextUnits = 4096;
 /** Texts of one native call: together they have about this many characters. */
 const batchUnits = 1_048_576;
 
-/** A text of a pair, as far as it is read. */
-interface PairText {
-  readonly text: string;
-  /** Its tokens, a lower bound where it was not read whole; null where the pair's encoding tells. */
-  readonly length: number | null;
-  readonly isWhole: boolean;
-}
-
 /**
  * Loads a tokenizer. Truncation and padding of the file are dropped, as sentence-transformers sets its own.
  * Throws `INVALID_MODEL_FILE` when the file is no tokenizer, or leaves no room for text in `maxTokens`.
@@ -63,15 +58,6 @@ export async function openTokenizer(files: TokenizerFiles, { maxTokens }: { maxT
 
   async function encodeOne(text: string, addSpecialTokens: boolean): Promise<Encoding> {
     return (await encodeAll([text], addSpecialTokens))[0] as Encoding;
-  }
-
-  /** The native library takes no list of pairs. */
-  async function encodePair(first: string, second: string): Promise<Encoding> {
-    try {
-      return await tokenizer.encode(first, second, { addSpecialTokens: true });
-    } catch (cause) {
-      throw new InvalidModelFileError({ file, message: `It cannot encode a pair: ${messageOf(cause)}`, cause });
-    }
   }
 
   async function encodeAll(texts: string[], addSpecialTokens = false): Promise<Encoding[]> {
@@ -108,45 +94,7 @@ export async function openTokenizer(files: TokenizerFiles, { maxTokens }: { maxT
     };
   }
 
-  /** What of a text can matter for a pair, and how many tokens it has; only where it is longer than `units`. */
-  async function shorten(text: string, units: number): Promise<PairText> {
-    if (text.length <= units) return { text, length: null, isWhole: true };
-    const side = truncationSide === 'left' ? 'last' : 'first';
-    const { encoding, isWhole } =
-      text.length > wholeTextUnits ? await encodeLong(text) : { encoding: await encodeOne(text, false), isWhole: true };
-    const length = encoding.getLength();
-    for (let size = units; size < text.length && size < readLimitUnits; size *= 2) {
-      const part = textPart(text, size, side);
-      if ((await encodeOne(part, false)).getLength() > maxTokens + marginTokens) return { text: part, length, isWhole };
-    }
-    return { text: textPart(text, readLimitUnits, side), length, isWhole };
-  }
-
-  function finishPair(encoding: Encoding, first: PairText, second: PairText): EncodedText {
-    const [ids, typeIds, sequences] = [encoding.getIds(), encoding.getTypeIds(), encoding.getSequenceIds()];
-    const held = (text: number): number => sequences.filter((sequence) => sequence === text).length;
-    const lengths = [first.length ?? held(0), second.length ?? held(1)] as const;
-    const pair = cutPair({ ids, typeIds, sequences }, { lengths, maxTokens, side: truncationSide });
-    if (!pair) throw new InvalidModelFileError({ file, message: `The special tokens of a pair leave no room in ${maxTokens} tokens.` });
-    const tokensBeforeTruncation = ids.length - held(0) - held(1) + lengths[0] + lengths[1];
-    const truncated = !first.isWhole || !second.isWhole || tokensBeforeTruncation > maxTokens;
-    return { ...pair, tokens: null, tokensBeforeTruncation, truncated };
-  }
-
   return {
-    async encodePairs(first, seconds) {
-      // It is tokenised again with each of the others, so a long one is cut where the others are read whole.
-      const query = await shorten(first, Math.max(smallTextUnits, maxTokens * 32));
-      const done: EncodedText[] = [];
-      for (const group of groupsOf(seconds)) {
-        const pairs = group.map(async (text) => {
-          const document = await shorten(text, wholeTextUnits);
-          return finishPair(await encodePair(query.text, document.text), query, document);
-        });
-        done.push(...(await Promise.all(pairs)));
-      }
-      return done;
-    },
     async encode(texts, { withTokens = false } = {}) {
       const done: EncodedText[] = [];
       for (const group of groupsOf(texts)) {
@@ -157,6 +105,70 @@ export async function openTokenizer(files: TokenizerFiles, { maxTokens }: { maxT
         } else {
           for (const encoding of await encodeAll(group)) done.push(finish(encoding, { isWhole: true, withTokens }));
         }
+      }
+      return done;
+    },
+  };
+}
+
+/**
+ * Loads a tokenizer for pairs, with truncation as transformers sets it; the library cuts by itself, for its ways with the odd
+ * token are its own. Throws `INVALID_MODEL_FILE` when the file is no tokenizer, or leaves no room for two texts in `maxTokens`.
+ */
+export async function openPairTokenizer(files: TokenizerFiles, { maxTokens }: { maxTokens: number }): Promise<PairTokenizer> {
+  const { file, truncationSide } = files;
+  const cutting = await load(files);
+  const special = (await encodePair(cutting, '', '')).getSequenceIds().filter((sequence) => sequence == null).length;
+  const room = maxTokens - special;
+  if (room < 2)
+    throw new InvalidModelFileError({ file, message: `${special} special tokens leave no room for a pair in ${maxTokens} tokens.` });
+  cutting.setTruncation(maxTokens, { strategy: 'LongestFirst' as TruncationStrategy, direction: truncationSide, stride: 0 });
+  let counting: Promise<Tokenizer> | null = null;
+
+  async function encodePair(tokenizer: Tokenizer, first: string, second: string | null): Promise<Encoding> {
+    try {
+      return await tokenizer.encode(first, second, { addSpecialTokens: true });
+    } catch (cause) {
+      throw new InvalidModelFileError({ file, message: `It cannot encode a pair: ${messageOf(cause)}`, cause });
+    }
+  }
+
+  /** Few callers ask for counts, and a second tokenizer of a large vocabulary takes a hundred megabytes. */
+  async function count(first: string, second: string): Promise<number> {
+    counting ??= load(files);
+    return (await encodePair(await counting, first, second)).getLength();
+  }
+
+  /** As much of a long text as can matter: the library would normalise all of it, once for each pair. */
+  async function shorten(text: string): Promise<string> {
+    const side = truncationSide === 'left' ? 'last' : 'first';
+    for (let units = Math.max(smallTextUnits, maxTokens * 32); units < text.length; units *= 2) {
+      const part = textPart(text, units, side);
+      const isLonger = (await encodePair(cutting, part, null)).getOverflowing().length > 0;
+      // Twice as much as is enough: where it is cut, a token may come out otherwise.
+      if (isLonger || units >= readLimitUnits) return textPart(text, units * 2, side);
+    }
+    return text;
+  }
+
+  return {
+    async encode(first, seconds, { countsTokens = false } = {}) {
+      const query = await shorten(first);
+      const done: EncodedText[] = [];
+      for (const group of groupsOf(seconds)) {
+        const pairs = group.map(async (second): Promise<EncodedText> => {
+          const encoding = await encodePair(cutting, query, await shorten(second));
+          const truncated = encoding.getOverflowing().length > 0;
+          const length = encoding.getLength();
+          return {
+            ids: Int32Array.from(encoding.getIds()),
+            typeIds: Int32Array.from(encoding.getTypeIds()),
+            tokens: null,
+            tokensBeforeTruncation: truncated ? (countsTokens ? await count(first, second) : length + 1) : length,
+            truncated,
+          };
+        });
+        done.push(...(await Promise.all(pairs)));
       }
       return done;
     },

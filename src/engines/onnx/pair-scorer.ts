@@ -2,7 +2,7 @@ import { InputTooLongError, type ModelkeepError } from '../../errors.ts';
 import type { CrossEncoder } from '../../formats/cross-encoder.ts';
 import type { Engine, PreparedText, ScorePairsWork, Work } from '../engine.ts';
 import { pythonStrip } from '../python-strip.ts';
-import type { EncodedText, TextTokenizer } from '../tokenizer.ts';
+import type { EncodedText, PairTokenizer } from '../tokenizer.ts';
 import { findUnknownId } from './known-ids.ts';
 import type { Network } from './network.ts';
 import { runBatch } from './run-batch.ts';
@@ -19,7 +19,7 @@ export function createPairScorer({
   network,
 }: {
   checkpoint: CrossEncoder;
-  tokenizer: TextTokenizer;
+  tokenizer: PairTokenizer;
   network: Network;
 }): Engine {
   const { facts, maxTokens, activation } = checkpoint;
@@ -36,7 +36,9 @@ export function createPairScorer({
     facts,
     async prepare(work: Work) {
       if (work.kind !== 'scorePairs') throw new Error(`A reranker was asked for ${work.kind}.`);
-      const encoded = await tokenizer.encodePairs(pythonStrip(work.query), work.texts.map(pythonStrip));
+      const encoded = await tokenizer.encode(pythonStrip(work.query), work.texts.map(pythonStrip), {
+        countsTokens: work.truncate === 'NONE',
+      });
       return encoded.map((entry, position) => prepareOne(entry, work, position));
     },
     async embed(batch, timing) {
