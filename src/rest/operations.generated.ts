@@ -197,7 +197,7 @@ export type Normalization =
 export type Precision =
   /** As 32-bit floats: the numbers of the reference libraries, whatever shares a batch. */
   | 'F32'
-  /** As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with. It is not batch-invariant: what shares a batch with a text changes its vector a little. */
+  /** As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with; the scores of a reranker have no such bound. It is not batch-invariant: where a value lies between two integers, what shares the batch can decide how it is rounded. */
   | 'INT8';
 
 /** Where a model in memory stands. */

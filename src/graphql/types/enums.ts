@@ -44,7 +44,7 @@ export const PrecisionEnum = enumOf('Precision', precisions, {
   about: {
     F32: 'As 32-bit floats: the numbers of the reference libraries, whatever shares a batch.',
     INT8:
-      'As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with. ' +
+      'As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with; the scores of a reranker have no such bound. ' +
       'It is not batch-invariant: where a value lies between two integers, what shares the batch can decide how it is rounded.',
   },
 });
