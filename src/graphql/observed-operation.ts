@@ -29,14 +29,10 @@ export function useObservation({ scopes, tracer }: Observation): Plugin {
         onExecuteDone: ({ result }) => end(isAsyncIterable(result) ? null : failureOf(result as ExecutionResult)),
       };
     },
-    onSubscribe() {
+    /** Over HTTP: what was refused before it was executed, too. */
+    onResultProcess({ result }) {
       const scope = scopes.current();
-      if (!scope) return undefined;
-      return {
-        onSubscribeResult({ result }) {
-          if (!isAsyncIterable(result)) scope.outcome ??= failureOf(result as ExecutionResult);
-        },
-      };
+      if (scope && !isAsyncIterable(result) && !Array.isArray(result)) scope.outcome ??= failureOf(result as ExecutionResult);
     },
   };
 }

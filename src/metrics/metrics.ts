@@ -1,7 +1,8 @@
-import { type OpenMetricsContentType, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { createBoundedLabel } from './bounded-label.ts';
 import { addDoorMetrics, type DoorReport } from './door-metrics.ts';
 import { addModelMetrics, type ModelReports } from './model-metrics.ts';
+import { openMetricsOf } from './open-metrics.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 import { addResidentMetrics, type Residents } from './resident-metrics.ts';
 import { addTaskMetrics, type TaskReport } from './task-metrics.ts';
@@ -34,26 +35,14 @@ export function createMetrics({ version, startedAt, residents }: MetricsOptions)
   const modelLabel = createBoundedLabel(mostModels);
   const processMetrics = addProcessMetrics(registry, { startedAt });
   addResidentMetrics(registry, { version, residents, modelLabel });
-  const openMetrics = openMetricsCopy(registry);
   return {
     requestEnded: addDoorMetrics(registry),
     taskChanged: addTaskMetrics(registry),
     ...addModelMetrics(registry, { modelLabel }),
     async expose(format) {
-      const chosen = format === 'text/plain' ? registry : openMetrics();
+      const chosen = format === 'text/plain' ? registry : openMetricsOf(registry);
       return { text: await chosen.metrics(), contentType: chosen.contentType };
     },
     [Symbol.dispose]: () => processMetrics[Symbol.dispose](),
-  };
-}
-
-/** The same metrics in the other format; the types of prom-client's metrics know one content type alone. */
-function openMetricsCopy(registry: Registry): () => Registry {
-  return () => {
-    const copy = new Registry<OpenMetricsContentType>();
-    copy.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-    const merged = copy as unknown as Registry;
-    for (const metric of registry.getMetricsAsArray()) merged.registerMetric(metric as never);
-    return merged;
   };
 }

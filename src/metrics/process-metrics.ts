@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 const quantiles = { '0.5': 50, '0.9': 90, '0.99': 99, '1': 100 };
 
@@ -15,9 +15,15 @@ export function addProcessMetrics(register: Registry, { startedAt }: { startedAt
   gauge('process_resident_memory_bytes', "Memory of the server's own process; runners are counted apart.", (self) =>
     self.set(process.memoryUsage.rss()),
   );
-  gauge('process_cpu_seconds_total', 'Processor time of this process, user and system.', (self) => {
-    const { user, system } = process.cpuUsage();
-    self.set((user + system) / 1e6);
+  new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Processor time of this process, user and system.',
+    registers: [register],
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / 1e6);
+    },
   });
   gauge('process_start_time_seconds', 'When the server started, in seconds since 1970.', (self) => self.set(startedAt.getTime() / 1000));
   gauge('nodejs_heap_size_used_bytes', 'JavaScript memory in use.', (self) => self.set(process.memoryUsage().heapUsed));
