@@ -10,14 +10,21 @@ RUN npm ci --omit=dev \
   && cpu=$([ "$TARGETARCH" = amd64 ] && echo x64 || echo "$TARGETARCH") \
   && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d ! -path "*/linux/$cpu" -exec rm -r {} +
 
+FROM node:26.10.0-bookworm-slim AS bundle
+WORKDIR /app
+COPY package.json package-lock.json build.ts ./
+RUN npm ci
+COPY src src
+RUN npm run build
+
 FROM node:26.10.0-bookworm-slim
 WORKDIR /app
 RUN mkdir /data && chown node:node /data
 COPY --from=packages /app /app
-COPY src src
+COPY --from=bundle /app/dist dist
 USER node
 ENV NODE_ENV=production MODELKEEP_HOST=0.0.0.0 MODELKEEP_DATA=/data
 VOLUME /data
 EXPOSE 8686 8687
 HEALTHCHECK --start-period=20s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.MODELKEEP_PORT || 8686}/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts"]
+CMD ["node", "dist/main.js"]

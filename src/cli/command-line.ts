@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { optionNames, readConfig } from '../config.ts';
+import { version } from '../version.ts';
 import { createClient, urlOfConfig } from './client.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
@@ -23,7 +23,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   try {
     const line = parseCommandLine(args);
     if (line.asksFor) {
-      terminal.print(line.asksFor === 'version' ? readVersion() : describeUsage());
+      terminal.print(line.asksFor === 'version' ? version : describeUsage());
       return 0;
     }
     const { command, words, options, settings } = line;
@@ -91,10 +91,6 @@ function describeUsage(): string {
     'Every setting is an option too, e.g. --port 0 --data ./data; "modelkeep config" prints them.',
     '--url names the server that a command speaks to; the default is --host and --port.',
   ].join('\n');
-}
-
-function readVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function isAbort(error: unknown): boolean {

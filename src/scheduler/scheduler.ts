@@ -269,7 +269,8 @@ function probeWork({ facts }: SchedulableModel): Work {
 }
 
 function defaultRunnerEntry(): string {
-  return fileURLToPath(new URL('../runner/main.ts', import.meta.url));
+  // The bundle that build.ts makes has it beside every other file.
+  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../runner/main.ts' : './runner.js', import.meta.url));
 }
 
 /** A container's limit counts where there is one; without one the system answers something far above the machine. */

@@ -10,10 +10,10 @@ export interface CommandRun extends AsyncDisposable {
   printed(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const sourceEntry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** Starts the program as a shell would, with nothing in its environment but `environment`. Killed at the end of the block. */
-export function startCommand(args: readonly string[], environment: Record<string, string> = {}): CommandRun {
+/** Starts the program, or a bundle of it, as a shell would, with nothing in its environment but `environment`. Killed at the end of the block. */
+export function startCommand(args: readonly string[], environment: Record<string, string> = {}, entry = sourceEntry): CommandRun {
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...environment },

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Contender } from './contender.ts';
+import { median } from './rounds.ts';
+
+/** Milliseconds that one request takes. */
+export async function timeOne(contender: Contender, texts: readonly string[]): Promise<number> {
+  const startedMs = performance.now();
+  await contender.embed(texts);
+  return performance.now() - startedMs;
+}
+
+/** The median of several such times. */
+export async function timeMedian(contender: Contender, texts: readonly string[], repeats: number): Promise<number> {
+  const times: number[] = [];
+  for (let count = 0; count < repeats; count += 1) times.push(await timeOne(contender, texts));
+  return median(times);
+}
+
+/** Milliseconds until so many clients, each asking for one text after another, have all texts. */
+export async function timeCrowd(contender: Contender, texts: readonly string[], clients: number): Promise<number> {
+  const waiting = [...texts];
+  const startedMs = performance.now();
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      for (let text = waiting.pop(); text !== undefined; text = waiting.pop()) await contender.embed([text]);
+    }),
+  );
+  return performance.now() - startedMs;
+}
+
+/** Milliseconds of each answer of `/live` while `work` goes on. */
+export async function probeLive(url: string, work: () => Promise<unknown>): Promise<number[]> {
+  const worker = new Worker(new URL('./live-probe.ts', import.meta.url), { workerData: { url } });
+  await once(worker, 'online');
+  await work();
+  const answered = once(worker, 'message');
+  worker.postMessage('stop');
+  const [times] = (await answered) as [number[]];
+  await worker.terminate();
+  return times;
+}

@@ -1,0 +1,12 @@
+import { embedBench } from './embed.ts';
+
+/** Runs one bench by name: `npm run bench -- embed`. */
+const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = { embed: embedBench };
+
+const [name = '', ...options] = process.argv.slice(2);
+const bench = benches[name];
+if (bench) await bench(options);
+else {
+  process.stderr.write(`Usage: npm run bench -- <name>. There are: ${Object.keys(benches).join(', ')}.\n`);
+  process.exitCode = 2;
+}
