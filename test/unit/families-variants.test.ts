@@ -5,7 +5,8 @@ import { inspectCheckpoint, openEngine } from '../../src/engines/open.ts';
 import { InvalidModelFileError, UnsupportedModelError } from '../../src/errors.ts';
 import { relativeBucket } from '../../src/formats/architectures/blocks/relative-bias.ts';
 import { readStoredTensors } from '../../src/formats/safetensors.ts';
-import { writeJson, writeWeights } from '../support/checkpoint-maker.ts';
+import type { TensorData } from '../../src/formats/safetensors-writer.ts';
+import { stored, writeJson, writeWeights } from '../support/checkpoint-maker.ts';
 import { embedTogether, embedWith, prepareTexts } from '../support/embedding.ts';
 import { expectClose, goldenExpected, goldenFolder, largestDifference } from '../support/golden.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -26,6 +27,17 @@ async function worstDifference(folder: string, name: string): Promise<number> {
     sample.map(({ text }) => text),
   );
   return Math.max(...sample.map(({ embedding }, index) => largestDifference(vectors[index] ?? [], embedding)));
+}
+
+/** The weights of a folder with their bytes. */
+async function readTensors(folder: string): Promise<TensorData[]> {
+  const bytes = await readFile(join(folder, 'model.safetensors'));
+  return [...(await readStoredTensors(folder)).values()].map(({ name, dtype, shape, offset, length }) => ({
+    name,
+    dtype,
+    shape: [...shape],
+    data: new Uint8Array(bytes.subarray(offset, offset + length)),
+  }));
 }
 
 async function refusalOf(name: string, changes: Record<string, unknown>): Promise<unknown> {
@@ -121,13 +133,7 @@ describe('other spellings of the same model', () => {
   ])('%s with its weights under %s, as a checkpoint with a head has them', async (name, prefix) => {
     await using folder = await temporaryFolder();
     await copyCase(folder.path, name);
-    const bytes = await readFile(join(folder.path, 'model.safetensors'));
-    const tensors = [...(await readStoredTensors(folder.path)).values()].map(({ name: tensor, dtype, shape, offset, length }) => ({
-      name: prefix + tensor,
-      dtype,
-      shape: [...shape],
-      data: new Uint8Array(bytes.subarray(offset, offset + length)),
-    }));
+    const tensors = (await readTensors(folder.path)).map((tensor) => ({ ...tensor, name: prefix + tensor.name }));
     await writeWeights(folder.path, tensors);
     expect(await worstDifference(folder.path, name)).toBeLessThanOrEqual(2e-5);
   });
@@ -142,6 +148,61 @@ describe('other spellings of the same model', () => {
     await using folder = await temporaryFolder();
     await copyCase(folder.path, 'tiny-gte-st', { model_type: 'gte', architectures: ['GteModel'] });
     expect(await worstDifference(folder.path, 'tiny-gte-st')).toBeLessThanOrEqual(2e-5);
+  });
+});
+
+describe('biases that a config asks for', () => {
+  const cases: { name: string; flags: string[]; biased: RegExp }[] = [
+    { name: 'tiny-modernbert-st', flags: ['norm_bias', 'attention_bias', 'mlp_bias'], biased: /(norm|Wqkv|Wo|Wi)\.weight$/ },
+    { name: 'tiny-nomic-st', flags: ['qkv_proj_bias', 'mlp_fc1_bias', 'mlp_fc2_bias'], biased: /(Wqkv|out_proj|fc11|fc12|fc2)\.weight$/ },
+    { name: 'tiny-qwen3-st', flags: ['attention_bias'], biased: /[qkvo]_proj\.weight$/ },
+    { name: 'tiny-gemma3-st', flags: ['attention_bias'], biased: /[qkvo]_proj\.weight$/ },
+  ];
+
+  test.each(cases)('$name without them is itself with zeros, and each of them shows', async ({ name, flags, biased }) => {
+    await using folder = await temporaryFolder();
+    await copyCase(folder.path, name, Object.fromEntries(flags.map((flag) => [flag, true])));
+    await expect(inspectCheckpoint(folder.path)).rejects.toThrow('.bias');
+    const tensors = await readTensors(folder.path);
+    const biases = tensors
+      .filter((tensor) => biased.test(tensor.name))
+      .map(({ name: weight, shape }) => ({ name: weight.replace(/weight$/, 'bias'), size: shape[0] ?? 0 }));
+    const writeBiases = (isOn: (bias: string) => boolean): Promise<void> =>
+      writeWeights(folder.path, [
+        ...tensors,
+        ...biases.map(({ name: bias, size }) => {
+          const values = Float32Array.from({ length: size }, (_, index) => (isOn(bias) ? (((index * 7) % 5) - 2) / 4 : 0));
+          return stored({ name: bias, shape: [size], values }, 'F32');
+        }),
+      ]);
+    await writeBiases(() => false);
+    expect(await worstDifference(folder.path, name)).toBeLessThanOrEqual(2e-5);
+    const kinds = new Map(biases.map(({ name: bias }) => [bias.replace(/\.\d+\./, '.N.'), bias]));
+    expect(kinds.size).toBeGreaterThanOrEqual(4);
+    for (const changed of kinds.values()) {
+      await writeBiases((bias) => bias === changed);
+      expect(await worstDifference(folder.path, name), changed).toBeGreaterThan(2e-4);
+    }
+  });
+
+  test('GTE without token types is GTE with a type of zeros', async () => {
+    await using folder = await temporaryFolder();
+    await copyCase(folder.path, 'tiny-gte-st');
+    const isTypes = ({ name }: TensorData): boolean => name.endsWith('token_type_embeddings.weight');
+    const tensors = await readTensors(folder.path);
+    await writeWeights(
+      folder.path,
+      tensors.map((tensor) => (isTypes(tensor) ? { ...tensor, data: new Uint8Array(tensor.data.length) } : tensor)),
+    );
+    const texts = sampleOf('tiny-gte-st').map(({ text }) => text);
+    const withZeros = await embedWith(folder.path, texts);
+    await copyCase(folder.path, 'tiny-gte-st', { type_vocab_size: 0 });
+    await writeWeights(
+      folder.path,
+      tensors.filter((tensor) => !isTypes(tensor)),
+    );
+    for (const [index, vector] of (await embedWith(folder.path, texts)).entries()) expectClose(vector, withZeros[index] ?? [], 1e-6);
+    expect(await worstDifference(folder.path, 'tiny-gte-st')).toBeGreaterThan(2e-4);
   });
 });
 

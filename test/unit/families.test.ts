@@ -166,5 +166,5 @@ describe.each(cases)('$name', ({ name, class: className, unseen }) => {
 
 /** Of the tensors whose names differ only in the layer's number, the last. */
 function oneOfEachKind(tensors: readonly StoredTensor[]): StoredTensor[] {
-  return [...new Map(tensors.map((tensor) => [tensor.name.replace(/\d+/g, 'N'), tensor])).values()];
+  return [...new Map(tensors.map((tensor) => [tensor.name.replace(/\.\d+\./, '.N.'), tensor])).values()];
 }
