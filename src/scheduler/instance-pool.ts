@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { CanceledError, type ModelkeepError, RunnerCrashedError, TimeoutError } from '../errors.ts';
+import type { Outside } from '../request-scope.ts';
 import type { BatchReport } from '../runner/protocol.ts';
 import { type Instance, type InstanceFailure, type InstanceOptions, startInstance } from './instance.ts';
 import type { SchedulerLimits } from './limits.ts';
@@ -26,7 +27,7 @@ export interface InstancePool {
 export interface InstancePoolOptions
   extends Pick<
     InstanceOptions,
-    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'maxBatchTokens' | 'queue' | 'memoryWatch' | 'log' | 'outside'
+    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'maxBatchTokens' | 'queue' | 'memoryWatch' | 'log'
   > {
   /** Most instances at once. */
   instances: number;
@@ -34,6 +35,8 @@ export interface InstancePoolOptions
   clock: Clock;
   /** Memory for a further instance, or null where there is none; a model's only instance always gets it. */
   enterMemory: (isOnly: boolean) => MemoryPlace | null;
+  /** Where instances are started: each serves many requests. */
+  outside: Outside;
   onBatch: (report: BatchReport, processId: number | undefined) => void;
   /** An instance has ended unexpectedly. */
   onFailure: () => void;
@@ -48,7 +51,7 @@ const batchesAhead = 2;
 
 /** Makes a pool without instances. */
 export function createInstancePool(options: InstancePoolOptions): InstancePool {
-  const { queue, limits, clock, log, enterMemory, onBatch, onFailure, onChange, onGivenUp } = options;
+  const { queue, limits, clock, log, enterMemory, outside, onBatch, onFailure, onChange, onGivenUp } = options;
   const creditTokens = batchesAhead * options.maxBatchTokens;
   const instances = new Set<Instance>();
   const ending = new AbortController();
@@ -59,22 +62,24 @@ export function createInstancePool(options: InstancePoolOptions): InstancePool {
   let cancelRestart: (() => void) | null = null;
 
   function add(place: MemoryPlace, signal: AbortSignal): Instance {
-    const instance = startInstance(
-      {
-        ...options,
-        place,
-        onReply({ isAnswer, report }) {
-          if (isAnswer) crashes = 0;
-          if (report) onBatch(report, instance.pid);
-          pump();
+    const instance: Instance = outside(() =>
+      startInstance(
+        {
+          ...options,
+          place,
+          onReply({ isAnswer, report }) {
+            if (isAnswer) crashes = 0;
+            if (report) onBatch(report, instance.pid);
+            pump();
+          },
+          onExit(failure) {
+            instances.delete(instance);
+            if (failure && hasStarted && !ending.signal.aborted) recover(failure);
+            onChange();
+          },
         },
-        onExit(failure) {
-          instances.delete(instance);
-          if (failure && hasStarted && !ending.signal.aborted) recover(failure);
-          onChange();
-        },
-      },
-      signal,
+        signal,
+      ),
     );
     instances.add(instance);
     // `onExit` has dealt with one that does not open; the first instance's caller gets the rejection too.

@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts';
 import { CanceledError, errorFromWire, type ModelkeepError, TimeoutError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Precision } from '../models/model.ts';
-import type { Outside } from '../request-scope.ts';
 import type { BatchReport, RunnerReply } from '../runner/protocol.ts';
 import { onAbort } from './abort.ts';
 import type { SchedulerLimits } from './limits.ts';
@@ -55,8 +54,6 @@ export interface InstanceOptions {
   limits: SchedulerLimits;
   clock: Clock;
   log: Log;
-  /** Where the process is started: it serves many requests. */
-  outside: Outside;
   /** A reply came: there may be credit again. */
   onReply: (reply: { isAnswer: boolean; report?: BatchReport }) => void;
   /** The process is gone; null when it was ended on purpose. */
@@ -68,23 +65,8 @@ const allowedShare = 2;
 
 /** Starts a runner and opens the model in it. The signal kills it while it opens. */
 export function startInstance(options: InstanceOptions, signal: AbortSignal): Instance {
-  const {
-    name,
-    folder,
-    entry,
-    threads,
-    precision,
-    maxBatchTokens,
-    queue,
-    place,
-    memoryWatch,
-    limits,
-    clock,
-    log,
-    outside,
-    onReply,
-    onExit,
-  } = options;
+  const { name, folder, entry, threads, precision, maxBatchTokens, queue, place, memoryWatch, limits, clock, log, onReply, onExit } =
+    options;
   const slices = new Map<number, Slice>();
   const ready = Promise.withResolvers<void>();
   let isReady = false;
@@ -92,7 +74,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
   let endReason: ModelkeepError | 'on purpose' | null = null;
 
   const requestIds = () => [...slices.values()].flatMap(({ request }) => request.origin?.requestId ?? []);
-  const runner = outside(() => startRunnerProcess({ entry, threads, clock, log, onReply: receive, requestIds }));
+  const runner = startRunnerProcess({ entry, threads, clock, log, onReply: receive, requestIds });
 
   const { inferenceMs } = limits;
   const silence = createSilenceWatch({

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly child: ChildProcess;
+  /** What it has logged so far. */
+  logged(): Record<string, unknown>[];
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
   /** Sends a signal and gives the exit code. */
@@ -46,6 +48,12 @@ export async function startServerProcess(settings: Record<string, string>): Prom
   return {
     url,
     child,
+    logged: () =>
+      errors
+        .split('\n')
+        .slice(0, -1)
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line)),
     kill,
     async stop(signal) {
       child.kill(signal);
