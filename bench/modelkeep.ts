@@ -58,7 +58,9 @@ export async function loadModel({ graphql }: Modelkeep, input: Record<string, un
 
 /** Unloads a model; resolves when its processes are gone. */
 export async function unloadModel({ graphql }: Modelkeep, name: string): Promise<void> {
-  await graphql('mutation ($input: UnloadModelInput!) { unloadModel(input: $input) { __typename } }', { input: { name } });
+  const document =
+    'mutation ($input: UnloadModelInput!) { started: unloadModel(input: $input) { ... on UnloadModelPayload { task { id } } ... on Error { message } } }';
+  await finish(graphql, (await graphql(document, { input: { name } })).started);
 }
 
 async function finish(graphql: Modelkeep['graphql'], started: { task?: { id: string }; message?: string }): Promise<void> {

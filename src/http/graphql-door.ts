@@ -3,6 +3,7 @@ import type { GraphqlServer } from '../graphql/server.ts';
 import type { Answer } from '../rest/route.ts';
 import { graphqlRefusal, writeAnswer } from './answer.ts';
 import { announcesTooMuch } from './body.ts';
+import { signalOfClient } from './client-signal.ts';
 
 /**
  * GraphQL over HTTP and SSE. A POST is JSON and nothing else: every other type is one that a form of a foreign page can send
@@ -16,9 +17,7 @@ export async function answerGraphql(
   const refusal = refuse(request, limitBytes);
   if (refusal) return writeAnswer(request, response, refusal);
   // Yoga's own signal is not a real AbortSignal, and `AbortSignal.any` takes no other.
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  await graphql.handle(request, response, { signal: gone.signal });
+  await graphql.handle(request, response, { signal: signalOfClient(response) });
 }
 
 /** What a browser that opens the address gets is a page without data. */

@@ -8,6 +8,7 @@ import { DocumentFailedError, type Execute, type Failure } from '../rest/route.t
 import type { RouteMatch } from '../rest/router.ts';
 import { writeAnswer } from './answer.ts';
 import { readBody } from './body.ts';
+import { signalOfClient } from './client-signal.ts';
 
 export interface RestDoorOptions {
   execute: Execute;
@@ -37,10 +38,8 @@ export async function answerRest(
       return writeAnswer(request, response, { status: 307, body: undefined, headers: { location } });
     }
     case 'route': {
-      const left = new AbortController();
-      response.once('close', () => left.abort());
       const { route, parameters } = match;
-      const routed = { route, family, parameters, queryText, body: body.bytes, headers: request.headers, signal: left.signal };
+      const routed = { route, family, parameters, queryText, body: body.bytes, headers: request.headers, signal: signalOfClient(response) };
       return writeAnswer(request, response, await handleRequest(routed, { execute, log }));
     }
     default:

@@ -1,18 +1,34 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { SqliteDialect } from 'kysely';
 
-/** Lets kysely speak to `node:sqlite`, whose statements take their parameters apart where better-sqlite3's take a list. */
+/** Texts whose statements are kept; the program has far fewer, but lists of ids make a text for each length. */
+const mostKept = 500;
+
+/**
+ * Lets kysely speak to `node:sqlite`, whose statements take their parameters apart where better-sqlite3's take a list. Statements
+ * are kept, for making one costs as much as running it.
+ */
 export function nodeSqliteDialect(database: DatabaseSync): SqliteDialect {
+  const kept = new Map<string, StatementSync>();
+
+  function statementOf(text: string): StatementSync {
+    const statement = kept.get(text) ?? database.prepare(text);
+    if (kept.size >= mostKept) kept.clear();
+    kept.set(text, statement);
+    return statement;
+  }
+
   return new SqliteDialect({
     database: {
       close: () => database.close(),
       prepare(text) {
-        const statement = database.prepare(text);
+        const statement = statementOf(text);
         return {
           reader: statement.columns().length > 0,
           all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
           run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-          iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+          // An iteration holds its statement's place, so it has one of its own.
+          iterate: (parameters) => database.prepare(text).iterate(...(parameters as SQLInputValue[])),
         };
       },
     },
