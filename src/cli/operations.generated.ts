@@ -39,13 +39,13 @@ export type EmbedInput = {
   /** Name or alias of a loaded model. */
   readonly model: string;
   /** How the length of the vectors is set; default `UNIT`. */
-  readonly normalization?: Normalization;
+  readonly normalization?: Normalization | null | undefined;
   /** A text of your own that goes in front of every text; wins over `promptName`. */
   readonly prompt?: string | null | undefined;
   /** Which of the model's prompts goes in front of every text; default is the model's own default. */
   readonly promptName?: string | null | undefined;
   /** What happens to a text that is too long; default `END`. */
-  readonly truncate?: Truncation;
+  readonly truncate?: Truncation | null | undefined;
 };
 
 /** One thing to embed: a text or an image. */
@@ -129,7 +129,7 @@ export type HubSourceInput = {
   /** Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped. */
   readonly repository: string;
   /** Branch, tag or commit; default `main`. It is pinned to the commit it names now. */
-  readonly revision?: string;
+  readonly revision?: string | null | undefined;
 };
 
 /** An image: an address, or its bytes. This version answers UNSUPPORTED_CAPABILITY, as it serves no images yet. */
@@ -155,9 +155,9 @@ export type ImportModelInput = {
 /** Which model to take into memory, and how. */
 export type LoadModelInput = {
   /** Fetch the files first where they are not here; default false. */
-  readonly downloadIfMissing?: boolean;
+  readonly downloadIfMissing?: boolean | null | undefined;
   /** Unload idle models where there is no room otherwise; default true. */
-  readonly evict?: boolean;
+  readonly evict?: boolean | null | undefined;
   /** Id of a stored model, global or bare UUID. */
   readonly id?: string | number | null | undefined;
   /** Processes that may run it at once, 1 to 64; default is the thread budget, at most 4. */
@@ -171,7 +171,7 @@ export type LoadModelInput = {
   /** Never evict it; by default false, or as it is for a model in memory. */
   readonly pinned?: boolean | null | undefined;
   /** How its weights are kept in memory; default `F32`. A model that is loaded keeps what it has until it is unloaded. */
-  readonly precision?: Precision;
+  readonly precision?: Precision | null | undefined;
   /** Repository to fetch it from; a stored model of that name is taken as it is. */
   readonly source?: HubSourceInput | null | undefined;
   /** Threads of each process, 1 to 256; default 1. */

@@ -19,7 +19,6 @@ interface SchemaTypes {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     SafeInt: { Input: number; Output: number };
-    JSONObject: { Input: Record<string, unknown>; Output: Record<string, unknown> };
     /** Numbers, or bytes as base64: printed as given. */
     Vector: { Input: never; Output: readonly number[] | string };
   };

@@ -38,7 +38,6 @@ const EmbedInput = builder.inputType('EmbedInput', {
     items: t.field({ type: [EmbedItem], required: true, description: 'Any number of items; the answer has their order.' }),
     normalization: t.field({
       type: NormalizationEnum,
-      required: true,
       defaultValue: 'UNIT',
       description: 'How the length of the vectors is set; default `UNIT`.',
     }),
@@ -47,7 +46,6 @@ const EmbedInput = builder.inputType('EmbedInput', {
     prompt: t.string({ description: 'A text of your own that goes in front of every text; wins over `promptName`.' }),
     truncate: t.field({
       type: TruncationEnum,
-      required: true,
       defaultValue: 'END',
       description: 'What happens to a text that is too long; default `END`.',
     }),
@@ -115,7 +113,14 @@ builder.queryField('embed', (t) =>
     args: { input: t.arg({ type: EmbedInput, required: true, description: 'What is embedded, and how.' }) },
     resolve: (_, { input }, { services, signal }) =>
       services.inference.embed(
-        { ...input, dimensions: input.dimensions ?? null, promptName: input.promptName ?? null, prompt: input.prompt ?? null },
+        {
+          ...input,
+          normalization: input.normalization ?? 'UNIT',
+          truncate: input.truncate ?? 'END',
+          dimensions: input.dimensions ?? null,
+          promptName: input.promptName ?? null,
+          prompt: input.prompt ?? null,
+        },
         signal,
       ),
   }),

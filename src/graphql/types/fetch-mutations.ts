@@ -2,7 +2,7 @@ import { InsufficientDiskError, InvalidInputError, NameTakenError, UnsupportedMo
 import type { Task } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
 import { ModelLibraryEnum } from './enums.ts';
-import { HubSourceInput } from './inputs.ts';
+import { HubSourceInput, hubSource } from './inputs.ts';
 import { TaskRef } from './task.ts';
 import { withoutNulls } from './without-nulls.ts';
 
@@ -57,7 +57,9 @@ builder.mutationFields((t) => ({
     errors,
     description: 'Fetches a model, verifies and installs it, as a task. Asking twice for the same joins the same task.',
     args: { input: t.arg({ type: DownloadModelInput, required: true, description: 'What is downloaded.' }) },
-    resolve: async (_, { input }, { services }) => ({ task: await services.lifecycle.downloadModel(withoutNulls(input)) }),
+    resolve: async (_, { input }, { services }) => ({
+      task: await services.lifecycle.downloadModel({ ...withoutNulls(input), source: hubSource(input.source) }),
+    }),
   }),
   importModel: t.field({
     type: ImportModelPayload,

@@ -10,12 +10,16 @@ export const HubSourceInput = builder.inputType('HubSourceInput', {
       description: 'Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped.',
     }),
     revision: t.string({
-      required: true,
       defaultValue: 'main',
       description: 'Branch, tag or commit; default `main`. It is pinned to the commit it names now.',
     }),
   }),
 });
+
+/** A client's `null` is the default. */
+export function hubSource(source: typeof HubSourceInput.$inferInput | null | undefined) {
+  return source ? { repository: source.repository, revision: source.revision ?? 'main' } : undefined;
+}
 
 /** What a load is asked for; `planLoad` takes the same. */
 export const LoadModelInput = builder.inputType('LoadModelInput', {
@@ -25,7 +29,6 @@ export const LoadModelInput = builder.inputType('LoadModelInput', {
     id: t.id({ description: 'Id of a stored model, global or bare UUID.' }),
     source: t.field({ type: HubSourceInput, description: 'Repository to fetch it from; a stored model of that name is taken as it is.' }),
     downloadIfMissing: t.boolean({
-      required: true,
       defaultValue: false,
       description: 'Fetch the files first where they are not here; default false.',
     }),
@@ -36,12 +39,10 @@ export const LoadModelInput = builder.inputType('LoadModelInput', {
     threads: t.int({ description: 'Threads of each process, 1 to 256; default 1.' }),
     precision: t.field({
       type: PrecisionEnum,
-      required: true,
       defaultValue: 'F32',
       description: 'How its weights are kept in memory; default `F32`. A model that is loaded keeps what it has until it is unloaded.',
     }),
     evict: t.boolean({
-      required: true,
       defaultValue: true,
       description: 'Unload idle models where there is no room otherwise; default true.',
     }),

@@ -4,7 +4,7 @@ import type { Model } from '../../models/model.ts';
 import type { LoadPlan } from '../../scheduler/scheduler.ts';
 import type { Task } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
-import { LoadModelInput } from './inputs.ts';
+import { hubSource, LoadModelInput } from './inputs.ts';
 import { ModelRef, modelReference } from './model.ts';
 import { TaskRef } from './task.ts';
 
@@ -92,16 +92,16 @@ function toRequest({
   inRange('input.keepAliveSeconds', keepAliveSeconds, -1, 10 * 365 * 24 * 3600);
   return {
     ...modelReference(reference),
-    source: source ?? undefined,
-    downloadIfMissing,
+    source: hubSource(source),
+    downloadIfMissing: downloadIfMissing ?? false,
     library: library ?? undefined,
     options: {
       pinned: pinned ?? undefined,
-      evict,
+      evict: evict ?? undefined,
       keepAliveSeconds: keepAliveSeconds === -1 ? null : (keepAliveSeconds ?? undefined),
       instances: instances ?? undefined,
       threads: threads ?? undefined,
-      precision,
+      precision: precision ?? undefined,
     },
   };
 }

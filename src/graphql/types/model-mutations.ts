@@ -3,7 +3,7 @@ import type { Model } from '../../models/model.ts';
 import type { Task } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
 import { ModelLibraryEnum } from './enums.ts';
-import { HubSourceInput, modelReferenceInput } from './inputs.ts';
+import { HubSourceInput, hubSource, modelReferenceInput } from './inputs.ts';
 import { ModelRef, modelReference } from './model.ts';
 import { TaskRef } from './task.ts';
 import { withoutNulls } from './without-nulls.ts';
@@ -74,7 +74,12 @@ builder.mutationFields((t) => ({
     description: 'Makes an entry without files: a name, where its files are, a card.',
     args: { input: t.arg({ type: RegisterModelInput, required: true, description: 'The entry.' }) },
     resolve: async (_, { input }, { services }) => ({
-      model: await services.lifecycle.registerModel({ ...withoutNulls(input), name: input.name, card: withoutNulls(input.card ?? {}) }),
+      model: await services.lifecycle.registerModel({
+        ...withoutNulls(input),
+        name: input.name,
+        source: hubSource(input.source),
+        card: withoutNulls(input.card ?? {}),
+      }),
     }),
   }),
   updateModel: t.field({

@@ -16,7 +16,6 @@ const RerankInput = builder.inputType('RerankInput', {
     topK: t.int({ description: 'Answer so many of the best, 1 to the number of documents; default all.' }),
     truncate: t.field({
       type: TruncationEnum,
-      required: true,
       defaultValue: 'END',
       description: 'What happens to a pair that is too long: its longer text is cut first; default `END`.',
     }),
@@ -58,6 +57,7 @@ builder.queryField('rerank', (t) =>
     nullable: true,
     description: 'Ranks documents by a query with a loaded reranker. All or nothing: the first pair that fails fails the request.',
     args: { input: t.arg({ type: RerankInput, required: true, description: 'What is ranked, and how.' }) },
-    resolve: (_, { input }, { services, signal }) => services.inference.rerank({ ...input, topK: input.topK ?? null }, signal),
+    resolve: (_, { input }, { services, signal }) =>
+      services.inference.rerank({ ...input, truncate: input.truncate ?? 'END', topK: input.topK ?? null }, signal),
   }),
 );

@@ -43,7 +43,6 @@ const SimilarityInput = builder.inputType('SimilarityInput', {
     dimensions: t.int({ description: "Compare so many of the first values, 1 to the model's width; default all." }),
     truncate: t.field({
       type: TruncationEnum,
-      required: true,
       defaultValue: 'END',
       description: 'What happens to a text that is too long; default `END`.',
     }),
@@ -87,6 +86,7 @@ function toRequest({ against, function: similarity, ...input }: typeof Similarit
   return {
     ...input,
     ...promptsOf(input),
+    truncate: input.truncate ?? 'END',
     dimensions: input.dimensions ?? null,
     similarity: similarity ?? null,
     against: against ? { items: against.items, ...promptsOf(against) } : null,

@@ -12,7 +12,6 @@ const TokenizeInput = builder.inputType('TokenizeInput', {
     prompt: t.string({ description: 'A text of your own that goes in front of every text; wins over `promptName`.' }),
     truncate: t.field({
       type: TruncationEnum,
-      required: true,
       defaultValue: 'END',
       description: 'What happens to a text that is too long; default `END`.',
     }),
@@ -45,6 +44,9 @@ builder.queryField('tokenize', (t) =>
     description: 'Tokenises texts as `embed` would.',
     args: { input: t.arg({ type: TokenizeInput, required: true, description: 'What is tokenised, and how.' }) },
     resolve: (_, { input }, { services, signal }) =>
-      services.inference.tokenize({ ...input, promptName: input.promptName ?? null, prompt: input.prompt ?? null }, signal),
+      services.inference.tokenize(
+        { ...input, truncate: input.truncate ?? 'END', promptName: input.promptName ?? null, prompt: input.prompt ?? null },
+        signal,
+      ),
   }),
 );
