@@ -1,4 +1,6 @@
+import { dirname, join } from 'node:path/posix';
 import { InvalidModelFileError, quote } from '../errors.ts';
+import { addedToken, readAddedTokens } from './added-tokens.ts';
 import { jsonFields } from './json-fields.ts';
 import { isJsonObject, type JsonObject, maxConfigBytes, readTextFile } from './json-file.ts';
 
@@ -24,18 +26,12 @@ export async function wordPieceTokenizer(
   for (const token of [unknown, cls, sep]) {
     if (!idOf.has(token)) throw new InvalidModelFileError({ file: vocabulary, message: `It lacks the token ${quote(token)}.` });
   }
-  const added = [...new Set(contents)]
-    .filter((content) => idOf.has(content))
-    .map((content) => ({
-      id: idOf.get(content),
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    }))
-    .sort((left, right) => (left.id ?? 0) - (right.id ?? 0));
+  const specials = [...new Set(contents)].flatMap((content) => {
+    const id = idOf.get(content);
+    return id === undefined ? [] : [addedToken(content, { id, special: true })];
+  });
+  const others = await readAddedTokens(folder, join(dirname(vocabulary), 'added_tokens.json'), idOf);
+  const added = [...specials, ...others.filter(({ content }) => !contents.includes(content))].sort((left, right) => left.id - right.id);
   const special = (token: string, type: number) => ({ SpecialToken: { id: token, type_id: type } });
   const sequence = (id: string, type: number) => ({ Sequence: { id, type_id: type } });
   const template = (token: string) => ({ id: token, ids: [idOf.get(token)], tokens: [token] });
