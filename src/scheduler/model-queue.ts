@@ -4,7 +4,7 @@ import { CanceledError, type ModelkeepError, OverloadedError } from '../errors.t
 import type { ParcelTiming, RequestOrigin } from '../runner/protocol.ts';
 import { onAbort } from './abort.ts';
 import { emptyResult } from './merge-results.ts';
-import { createQueuedRequest, type QueuedRequest, type RunAnswer, type Slice } from './queued-request.ts';
+import { charactersOf, createQueuedRequest, type QueuedRequest, type RunAnswer, type Slice } from './queued-request.ts';
 import { createThroughput } from './throughput.ts';
 
 /** The requests of one model: those that wait and those that runners have. */
@@ -56,9 +56,8 @@ export function createModelQueue(options: ModelQueueOptions): ModelQueue {
 
   function refuseIfFull(work: Work): void {
     if (waiting.length === 0) return;
-    const characters = work.texts.reduce((sum, text) => sum + text.length, 0);
     const waitingCharacters = waiting.reduce((sum, request) => sum + request.waitingCharacters, 0);
-    if (waiting.length >= maxQueue || waitingCharacters + characters > maxQueuedCharacters)
+    if (waiting.length >= maxQueue || waitingCharacters + charactersOf(work) > maxQueuedCharacters)
       throw new OverloadedError({ retryAfterMs: retryAfterMs() });
   }
 

@@ -67,6 +67,11 @@ export interface QueuedRequestOptions {
   reject: (error: ModelkeepError) => void;
 }
 
+/** Characters that a request brings along. */
+export function charactersOf(work: Work): number {
+  return work.texts.reduce((sum, text) => sum + text.length, work.kind === 'scorePairs' ? work.query.length : 0);
+}
+
 /** Tokens of so many characters before anybody tokenised them: four characters each, and the special ones. */
 function estimateTokens(characters: number, maxTokens: number | null): number {
   return Math.min(Math.ceil(characters / 4) + 2, maxTokens ?? Number.POSITIVE_INFINITY);
@@ -84,7 +89,7 @@ export function createQueuedRequest(options: QueuedRequestOptions): QueuedReques
   let next = 0;
   let missing = work.texts.length;
   let waitingTokens = work.texts.reduce((sum, text) => sum + tokensOf(text), 0);
-  let waitingCharacters = work.texts.reduce((sum, text) => sum + text.length, 0);
+  let waitingCharacters = charactersOf(work);
   let failure: { start: number; error: ModelkeepError } | null = null;
   let isSettled = false;
 

@@ -16,6 +16,8 @@ interface HeadCase {
   prefix: string;
   head: MadeTensor[];
   config?: Record<string, unknown>;
+  /** Items whose hidden states the reference gives; 0, 13 and 3 by default. */
+  known?: number[];
   expected: (hidden: Hidden, head: Record<string, Float32Array>) => number[];
 }
 
@@ -114,53 +116,70 @@ const cases: HeadCase[] = [
   },
   { class: 'ModernBertForSequenceClassification', golden: 'tiny-modernbert-st', prefix: 'model.', ...modernBert('cls') },
   { class: 'ModernBertForSequenceClassification', golden: 'tiny-modernbert-st', prefix: 'model.', ...modernBert('mean') },
+  {
+    class: 'NewForSequenceClassification',
+    golden: 'tiny-gte-st',
+    prefix: 'new.',
+    known: [0],
+    ...firstTokenHead({ dense: 'new.pooler.dense', classifier: 'classifier' }, Math.tanh),
+  },
+  {
+    class: 'Qwen3ForSequenceClassification',
+    golden: 'tiny-qwen3-st',
+    prefix: 'model.',
+    known: [0],
+    head: [headTensor('score.weight', [labelCount, size], 31)],
+    expected: ({ tokens }, head) => dense(tokens.at(-1) ?? [], head['score.weight']),
+  },
 ];
 
-describe.each(cases)('$class on $golden $config', ({ class: className, golden, prefix, head, config, expected }) => {
-  const values = Object.fromEntries(head.map((tensor) => [tensor.name, tensor.values]));
-  const { items } = goldenExpected(golden);
+describe.each(cases)(
+  '$class on $golden $config',
+  ({ class: className, golden, prefix, head, config, expected, known: indices = [0, 13, 3] }) => {
+    const values = Object.fromEntries(head.map((tensor) => [tensor.name, tensor.values]));
+    const { items } = goldenExpected(golden);
 
-  /** Items with hidden states of the reference, as prepared items: a single text is a sequence like any other. */
-  const known = [0, 13, 3].map((index) => {
-    const { data, shape } = goldenTensor(golden, `last_hidden_state.${index}`);
-    const width = shape[1] ?? 0;
-    const tokens = Array.from({ length: shape[0] ?? 0 }, (_, row) => data.slice(row * width, (row + 1) * width));
-    const ids = Int32Array.from(items[index]?.input_ids ?? []);
-    const text: PreparedText = {
-      ids,
-      typeIds: new Int32Array(ids.length),
-      tokens: null,
-      tokensBeforeTruncation: ids.length,
-      truncated: false,
-      unpooledTokens: 0,
-    };
-    return { text, hidden: { tokens, size: width } };
-  });
-
-  test('makes of the reference hidden states the logits that its definition says, padded or not', async () => {
-    await using folder = await temporaryFolder();
-    await makeClassifier(folder.path, { golden, prefix, head, config: { architectures: [className], ...labels, ...config } });
-    await using engine = await openEngine(folder.path, { threads: 1 });
-    const together = await scoreTogether(
-      engine,
-      known.map(({ text }) => text),
-    );
-    for (const [index, { text, hidden }] of known.entries()) {
-      const [alone] = await scoreTogether(engine, [text]);
-      const logits = expected(hidden, values);
-      expect(logits).toHaveLength(labelCount);
-      expectClose(alone?.logits ?? [], logits, 2e-4);
-      expectClose(together[index]?.logits ?? [], alone?.logits ?? [], 1e-5);
-      // Several labels without a named activation: the logits are the scores.
-      expect(alone?.scores).toEqual(alone?.logits);
+    /** An item as it is prepared: a single text is a sequence like any other. */
+    function prepared(index: number): PreparedText {
+      const ids = Int32Array.from(items[index]?.input_ids ?? []);
+      const typeIds = new Int32Array(ids.length);
+      return { ids, typeIds, tokens: null, tokensBeforeTruncation: ids.length, truncated: false, unpooledTokens: 0 };
     }
-  });
 
-  test('has its labels in order, and says what it is', async () => {
-    await using folder = await temporaryFolder();
-    await makeClassifier(folder.path, { golden, prefix, head, config: { architectures: [className], ...labels, ...config } });
-    const facts = await inspectCheckpoint(folder.path);
-    expect(facts).toMatchObject({ architecture: className, capabilities: ['RERANK'], labels: ['against', 'neutral', 'for'] });
-    expect(facts.description).toMatch(/reranker.*3 labels, activation Identity\.$/);
-  });
-});
+    const known = indices.map((index) => {
+      const { data, shape } = goldenTensor(golden, `last_hidden_state.${index}`);
+      const width = shape[1] ?? 0;
+      const tokens = Array.from({ length: shape[0] ?? 0 }, (_, row) => data.slice(row * width, (row + 1) * width));
+      return { text: prepared(index), hidden: { tokens, size: width } };
+    });
+
+    test('makes of the reference hidden states the logits that its definition says, padded or not', async () => {
+      await using folder = await temporaryFolder();
+      await makeClassifier(folder.path, { golden, prefix, head, config: { architectures: [className], ...labels, ...config } });
+      await using engine = await openEngine(folder.path, { threads: 1 });
+      // The longest of them pads the others.
+      const longest = items
+        .map((_, index) => prepared(index))
+        .reduce((first, second) => (second.ids.length > first.ids.length ? second : first));
+      const together = await scoreTogether(engine, [...known.map(({ text }) => text), longest]);
+      expect(known.some(({ text }) => text.ids.length < longest.ids.length)).toBe(true);
+      for (const [index, { text, hidden }] of known.entries()) {
+        const [alone] = await scoreTogether(engine, [text]);
+        const logits = expected(hidden, values);
+        expect(logits).toHaveLength(labelCount);
+        expectClose(alone?.logits ?? [], logits, 2e-4);
+        expectClose(together[index]?.logits ?? [], alone?.logits ?? [], 1e-5);
+        // Several labels without a named activation: the logits are the scores.
+        expect(alone?.scores).toEqual(alone?.logits);
+      }
+    });
+
+    test('has its labels in order, and says what it is', async () => {
+      await using folder = await temporaryFolder();
+      await makeClassifier(folder.path, { golden, prefix, head, config: { architectures: [className], ...labels, ...config } });
+      const facts = await inspectCheckpoint(folder.path);
+      expect(facts).toMatchObject({ architecture: className, capabilities: ['RERANK'], labels: ['against', 'neutral', 'for'] });
+      expect(facts.description).toMatch(/reranker.*3 labels, activation Identity\.$/);
+    });
+  },
+);
