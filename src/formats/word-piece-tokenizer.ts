@@ -30,7 +30,7 @@ export async function wordPieceTokenizer(
     const id = idOf.get(content);
     return id === undefined ? [] : [addedToken(content, { id, special: true })];
   });
-  const others = await readAddedTokens(folder, join(dirname(vocabulary), 'added_tokens.json'), idOf);
+  const others = await readAddedTokens(folder, join(dirname(vocabulary), 'added_tokens.json'));
   const added = [...specials, ...others.filter(({ content }) => !contents.includes(content))].sort((left, right) => left.id - right.id);
   const special = (token: string, type: number) => ({ SpecialToken: { id: token, type_id: type } });
   const sequence = (id: string, type: number) => ({ Sequence: { id, type_id: type } });
