@@ -48,7 +48,7 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
   const catalogue = createCatalogue({ database, dataFolder: config.dataFolder, clock, log });
   await catalogue.reconcile();
   const residents = () => ({ memory: scheduler.memory(), models: scheduler.residents() });
-  const observers = undo.use(await createObservers({ config, scopes, version, startedAt, residents }));
+  const observers = undo.use(await createObservers({ config, scopes, log, version, startedAt, residents }));
   const tasks = createTasks({ database, log, clock, observer: observers.tasks });
   tasks.onChange(observers.taskChanged);
   const scheduler = createScheduler({ config, clock, log, limits, observer: observers.scheduler });

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { ModelkeepError } from './errors.ts';
+import type { Log } from './log.ts';
 import { createMetrics, type Metrics, type MetricsOptions } from './metrics/metrics.ts';
 import type { Observation } from './observation.ts';
 import type { RequestScopes } from './request-scope.ts';
@@ -20,14 +21,15 @@ export interface Observers extends AsyncDisposable {
 export interface ObserversOptions extends MetricsOptions {
   config: Pick<Config, 'traceEndpoint' | 'serviceName'>;
   scopes: RequestScopes;
+  log: Log;
 }
 
 /** Ties metrics and traces to what the parts of the server report. The tracing SDK is loaded only where a collector is configured. */
-export async function createObservers({ config, scopes, ...rest }: ObserversOptions): Promise<Observers> {
+export async function createObservers({ config, scopes, log, ...rest }: ObserversOptions): Promise<Observers> {
   const metrics = createMetrics(rest);
   const { traceEndpoint: endpoint, serviceName } = config;
   const tracing = endpoint === null ? null : await import('./tracing/otlp-tracer.ts');
-  const tracer = tracing && endpoint !== null ? tracing.createOtlpTracer({ endpoint, serviceName, version: rest.version }) : null;
+  const tracer = tracing && endpoint !== null ? tracing.createOtlpTracer({ endpoint, serviceName, version: rest.version, log }) : null;
   return {
     doors: {
       scopes,

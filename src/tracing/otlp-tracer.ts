@@ -1,7 +1,8 @@
 import { ROOT_CONTEXT, SpanKind, type Context as SpanPlace, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Log } from '../log.ts';
 import type { Tracer } from '../tracer.ts';
 
 export interface OtlpTracerOptions {
@@ -9,6 +10,7 @@ export interface OtlpTracerOptions {
   endpoint: string;
   serviceName: string;
   version: string;
+  log: Log;
 }
 
 /** How often spans are sent, how long one sending may take, and how long a stopping server waits for the last. */
@@ -20,8 +22,9 @@ const closeTimeoutMs = 2000;
  * Sends spans to an OpenTelemetry collector over OTLP/HTTP, with the official SDK. It is imported only where a collector is
  * configured: it takes about 80 ms to load and 27 MB. The SDK itself reads `OTEL_EXPORTER_OTLP_HEADERS` and its like.
  */
-export function createOtlpTracer({ endpoint, serviceName, version }: OtlpTracerOptions): Tracer {
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: sendTimeoutMs });
+export function createOtlpTracer({ endpoint, serviceName, version, log }: OtlpTracerOptions): Tracer {
+  const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`;
+  const exporter = logged(new OTLPTraceExporter({ url, timeoutMillis: sendTimeoutMs }), log);
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName, 'service.version': version }),
     spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: sendEveryMs, exportTimeoutMillis: sendTimeoutMs })],
@@ -50,6 +53,21 @@ export function createOtlpTracer({ endpoint, serviceName, version }: OtlpTracerO
       await Promise.race([provider.shutdown().catch(() => {}), late]);
       clearTimeout(timer);
     },
+  };
+}
+
+/** Says that spans are lost, once until they are taken again: the SDK keeps it to itself. */
+function logged(exporter: SpanExporter, log: Log): SpanExporter {
+  let isFailing = false;
+  return {
+    export(spans, done) {
+      exporter.export(spans, (result) => {
+        if (result.error && !isFailing) log.warn({ reason: result.error.message }, 'traces could not be sent');
+        isFailing = result.error !== undefined;
+        done(result);
+      });
+    },
+    shutdown: () => exporter.shutdown(),
   };
 }
 

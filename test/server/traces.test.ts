@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { postJson, type RunningApp, runningApp } from '../support/running-app.ts';
+import { startServerProcess } from '../support/server-process.ts';
 import { type StandInCollector, startStandInCollector } from '../support/stand-in-collector.ts';
 import { goldenFolder, type StandInHub, startStandInHub } from '../support/stand-in-hub.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const name = 'made/tiny';
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -86,17 +88,26 @@ describe('with a collector', () => {
   });
 });
 
-it('what was not sent yet is sent when the server stops, and a collector that is away does not hold it', async () => {
-  await using late = await startStandInCollector();
-  {
-    await using app = await runningApp({ traceEndpoint: late.url });
-    await fetch(`${app.url}/live`);
-  }
-  expect(late.spans.map(({ attributes }) => attributes['url.path'])).toContain('/live');
+it('what was not sent yet is sent when the server stops', async () => {
+  await using collector = await startStandInCollector();
+  await using data = await temporaryFolder();
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'by-its-environment' };
+  await using server = await startServerProcess({ DATA: data.path, ...settings });
+  await fetch(`${server.url}/live`);
+  expect(await server.stop('SIGTERM')).toBe(0);
+  const sent = collector.spans.map(({ service, attributes }) => [service, attributes['url.path']]);
+  expect(sent).toContainEqual(['by-its-environment', '/live']);
+});
+
+it('a collector that is away is said once in the log, and does not hold a server that stops', async () => {
+  await using data = await temporaryFolder();
+  await using server = await startServerProcess({ DATA: data.path, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9/' });
+  const lost = () => server.logged().filter(({ msg }) => msg === 'traces could not be sent');
+  await fetch(`${server.url}/live`);
+  await vi.waitFor(() => expect(lost()).toMatchObject([{ reason: expect.stringMatching(/ECONNREFUSED|refused|connect|fetch/i) }]), { timeout: 20_000, interval: 50 });
+  await fetch(`${server.url}/live`);
   const startedMs = performance.now();
-  {
-    await using app = await runningApp({ traceEndpoint: 'http://127.0.0.1:9' });
-    await fetch(`${app.url}/live`);
-  }
-  expect(performance.now() - startedMs).toBeLessThan(10_000);
+  expect(await server.stop('SIGTERM')).toBe(0);
+  expect(performance.now() - startedMs).toBeLessThan(8000);
+  expect(lost()).toHaveLength(1);
 });

@@ -20,7 +20,7 @@ const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** Starts `modelkeep serve` on a free port. Rejects with what it wrote to standard error when it ends instead of serving. */
 export async function startServerProcess(settings: Record<string, string>): Promise<ServerProcess> {
   const environment = Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [/^HF_/.test(name) ? name : `MODELKEEP_${name}`, value]),
+    Object.entries(settings).map(([name, value]) => [/^(?:HF|OTEL)_/.test(name) ? name : `MODELKEEP_${name}`, value]),
   );
   const child = spawn(process.execPath, [entry, 'serve'], {
     stdio: ['ignore', 'pipe', 'pipe'],
