@@ -85,7 +85,7 @@ export const ports = z.union([
       if (!known || !number.success) {
         context.addIssue({
           code: 'custom',
-          message: `must be pairs such as ingrain-models=8687 with a family of ${listenerFamilies.join(', ')}; got ${JSON.stringify(pair)}`,
+          message: `must be pairs such as ingrain-models=8687 with a family of ${listenerFamilies.join(', ')}, which ${JSON.stringify(pair)} is not`,
         });
         return z.NEVER;
       }
