@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { createBoundedLabel } from '../../src/metrics/bounded-label.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
@@ -113,4 +114,20 @@ test('a runner’s report of a failure is told from everything else that is writ
     'modelkeep:{"errorId":1}',
   ])
     expect(parseFailureReport(line)).toBeNull();
+});
+
+test('the dashboard is whole: each panel once, in its place, with queries to the chosen Prometheus', () => {
+  const { panels, templating } = JSON.parse(readFileSync('docs/grafana-dashboard.json', 'utf8'));
+  const ids = panels.map(({ id }: { id: number }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const variables = new Set(['__rate_interval', ...templating.list.map(({ name }: { name: string }) => name)]);
+  for (const { title, type, gridPos, targets = [] } of panels) {
+    expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
+    if (type !== 'row') expect(targets.length, title).toBeGreaterThan(0);
+    for (const { expr, datasource } of targets) {
+      expect(datasource).toEqual({ type: 'prometheus', uid: expect.stringMatching(/^\$\{datasource\}$/) });
+      for (const [open, close] of ['()', '{}', '[]']) expect(expr.split(open).length, expr).toBe(expr.split(close).length);
+      for (const [, name] of expr.matchAll(/\$(\w+)/g)) expect(variables, expr).toContain(name);
+    }
+  }
 });
