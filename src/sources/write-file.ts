@@ -1,12 +1,15 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CanceledError, InsufficientDiskError } from '../errors.ts';
 
+/** Enough for the database to grow by while its log is not yet folded in. */
+const roomForRecordsBytes = 4 * 1024 ** 2;
+
 /**
  * Writes chunks to the end of a file (made if missing) and answers when they are on the disk for good. What came before a
- * failure stays, so that the rest can follow. `onBytes` is told of each chunk that is written. Throws INSUFFICIENT_DISK,
+ * failure stays, so that the rest can follow (all but the last megabytes where the disk is full). `onBytes` is told of each chunk that is written. Throws INSUFFICIENT_DISK,
  * CANCELED, and whatever `chunks` throws.
  */
 export async function appendToFile(
@@ -26,10 +29,19 @@ export async function appendToFile(
     }
     await file.sync();
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? await diskFull(target) : error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    const failure = await diskFull(target);
+    await makeRoom(file);
+    throw failure;
   } finally {
     await file.close();
   }
+}
+
+/** Gives the end of what was written back: without a byte left on the disk, nobody could even note that the task failed. */
+async function makeRoom(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  await file.truncate(Math.max(0, size - roomForRecordsBytes));
 }
 
 async function diskFull(target: string): Promise<InsufficientDiskError> {

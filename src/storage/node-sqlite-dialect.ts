@@ -4,6 +4,8 @@ import { SqliteDialect } from 'kysely';
 /** Texts whose statements are kept; the program has far fewer, but lists of ids make a text for each length. */
 const mostKept = 500;
 
+const nothingDone = { changes: 0, lastInsertRowid: 0 };
+
 /**
  * Lets kysely speak to `node:sqlite`, whose statements take their parameters apart where better-sqlite3's take a list. Statements
  * are kept, for making one costs as much as running it.
@@ -18,6 +20,8 @@ export function nodeSqliteDialect(database: DatabaseSync): SqliteDialect {
     return statement;
   }
 
+  const isIdleRollback = (text: string) => text === 'rollback' && !database.isTransaction;
+
   return new SqliteDialect({
     database: {
       close: () => database.close(),
@@ -26,7 +30,8 @@ export function nodeSqliteDialect(database: DatabaseSync): SqliteDialect {
         return {
           reader: statement.columns().length > 0,
           all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-          run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+          // A commit that fails on a full disk has rolled back already: another rollback would only hide why.
+          run: (parameters) => (isIdleRollback(text) ? nothingDone : statement.run(...(parameters as SQLInputValue[]))),
           // An iteration holds its statement's place, so it has one of its own.
           iterate: (parameters) => database.prepare(text).iterate(...(parameters as SQLInputValue[])),
         };

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { isDiskFull, noRoomForRecords } from './disk-full.ts';
 import type { Tables } from './schema.ts';
 
 /** What one write does. It uses the transaction that it is given and nothing else: any other query would wait for ever. */
@@ -9,7 +10,7 @@ export type Write<Result> = (transaction: Transaction<Tables>) => Promise<Result
 export interface WriteBatch {
   /**
    * Resolves once the write is on disk. The writes asked for in one tick share one commit, in the order in which they
-   * were asked for; each fails alone.
+   * were asked for; each fails alone. Throws `INSUFFICIENT_DISK` when the disk has no room for it.
    */
   write<Result>(work: Write<Result>): Promise<Result>;
   /** Resolves when nothing is waiting any more. */
@@ -51,6 +52,7 @@ export function createWriteBatch(kysely: Kysely<Tables>): WriteBatch {
 /** Never rejects: every failure goes to the write that it belongs to. */
 async function commit(kysely: Kysely<Tables>, jobs: readonly Job[]): Promise<void> {
   const outcomes: (() => void)[] = [];
+  let diskFull: unknown = null;
   try {
     await kysely.transaction().execute(async (transaction) => {
       for (const { work, resolve, reject } of jobs) {
@@ -59,6 +61,8 @@ async function commit(kysely: Kysely<Tables>, jobs: readonly Job[]): Promise<voi
           const result = await work(transaction);
           outcomes.push(() => resolve(result));
         } catch (error) {
+          // SQLite has rolled everything back itself then, so that what follows fails for another reason.
+          if (isDiskFull(error)) diskFull ??= error;
           await sql`rollback to one_write`.execute(transaction);
           outcomes.push(() => reject(error));
         }
@@ -66,7 +70,8 @@ async function commit(kysely: Kysely<Tables>, jobs: readonly Job[]): Promise<voi
       }
     });
   } catch (error) {
-    for (const { reject } of jobs) reject(error);
+    if (isDiskFull(error)) diskFull ??= error;
+    for (const { reject } of jobs) reject(diskFull === null ? error : noRoomForRecords(diskFull));
     return;
   }
   for (const settle of outcomes) settle();

@@ -112,19 +112,20 @@ export async function sendBody(response: ServerResponse, body: Buffer, fault: Li
 
 async function drip(response: ServerResponse, content: Buffer, bytesPerSecond: number): Promise<void> {
   const stepMs = 50;
+  const gone = closed(response);
   const stepBytes = Math.max(1, Math.round((bytesPerSecond * stepMs) / 1000));
   for (let offset = 0; offset < content.length && !response.destroyed; offset += stepBytes) {
-    await write(response, content.subarray(offset, offset + stepBytes));
+    await write(response, content.subarray(offset, offset + stepBytes), gone);
     await new Promise((resolve) => setTimeout(resolve, stepMs));
   }
   await end(response, Buffer.alloc(0));
 }
 
 /** Also sends the headers, when nothing else was sent yet. */
-async function write(response: ServerResponse, bytes: Buffer): Promise<void> {
+async function write(response: ServerResponse, bytes: Buffer, gone = closed(response)): Promise<void> {
   if (response.destroyed) return;
   response.flushHeaders();
-  await Promise.race([new Promise((resolve) => response.write(bytes, resolve)), closed(response)]);
+  await Promise.race([new Promise((resolve) => response.write(bytes, resolve)), gone]);
 }
 
 async function end(response: ServerResponse, bytes: Buffer): Promise<void> {
