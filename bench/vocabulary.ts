@@ -1,3 +1,5 @@
+import { addedToken } from '../src/formats/added-tokens.ts';
+import { wordPieceJson } from '../src/formats/word-piece-json.ts';
 import { seededRandom } from './random.ts';
 
 /** Size of BERT's English vocabulary. */
@@ -30,43 +32,10 @@ export function makeVocabulary(): Vocabulary {
   return { tokens: [...fixed, ...words, ...continuations.map((piece) => `##${piece}`)], words, continuations };
 }
 
-/** `tokenizer.json` as the Hugging Face library writes it for an uncased BERT. */
+/** `tokenizer.json` over the vocabulary. */
 export function describeTokenizer({ tokens }: Vocabulary): object {
-  const id = (token: string) => tokens.indexOf(token);
-  const template = (token: string) => ({ id: token, ids: [id(token)], tokens: [token] });
-  const added = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: special.map((content) => ({ id: id(content), content, ...added })),
-    normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: {
-      type: 'TemplateProcessing',
-      single: [
-        { SpecialToken: { id: '[CLS]', type_id: 0 } },
-        { Sequence: { id: 'A', type_id: 0 } },
-        { SpecialToken: { id: '[SEP]', type_id: 0 } },
-      ],
-      pair: [
-        { SpecialToken: { id: '[CLS]', type_id: 0 } },
-        { Sequence: { id: 'A', type_id: 0 } },
-        { SpecialToken: { id: '[SEP]', type_id: 0 } },
-        { Sequence: { id: 'B', type_id: 1 } },
-        { SpecialToken: { id: '[SEP]', type_id: 1 } },
-      ],
-      special_tokens: { '[CLS]': template('[CLS]'), '[SEP]': template('[SEP]') },
-    },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(tokens.map((token, index) => [token, index])),
-    },
-  };
+  const added = special.map((content) => addedToken(content, { id: tokens.indexOf(content), special: true }));
+  return wordPieceJson({ vocabulary: new Map(tokens.map((token, id) => [token, id])), added });
 }
 
 function syllable(random: () => number): string {

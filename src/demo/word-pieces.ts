@@ -1,3 +1,5 @@
+import { addedToken } from '../formats/added-tokens.ts';
+import { wordPieceJson } from '../formats/word-piece-json.ts';
 import { contentWords, endings, stopWords } from './words.ts';
 
 /** One entry of the vocabulary, with the length of its vector. */
@@ -28,48 +30,9 @@ export function listWordPieces(): WordPiece[] {
   return [...norms].map(([text, norm]) => ({ text, norm }));
 }
 
-/** `tokenizer.json` as the Hugging Face library writes it for BERT: lower case, words, WordPiece, [CLS] … [SEP]. */
+/** `tokenizer.json` over the pieces. */
 export function describeTokenizer(pieces: readonly WordPiece[]): object {
-  const vocabulary = Object.fromEntries(pieces.map(({ text }, id) => [text, id]));
-  const special = (token: string) => ({ id: token, ids: [vocabulary[token]], tokens: [token] });
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: specialTokens.map((content) => ({
-      id: vocabulary[content],
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: {
-      type: 'TemplateProcessing',
-      single: [
-        { SpecialToken: { id: '[CLS]', type_id: 0 } },
-        { Sequence: { id: 'A', type_id: 0 } },
-        { SpecialToken: { id: '[SEP]', type_id: 0 } },
-      ],
-      pair: [
-        { SpecialToken: { id: '[CLS]', type_id: 0 } },
-        { Sequence: { id: 'A', type_id: 0 } },
-        { SpecialToken: { id: '[SEP]', type_id: 0 } },
-        { Sequence: { id: 'B', type_id: 1 } },
-        { SpecialToken: { id: '[SEP]', type_id: 1 } },
-      ],
-      special_tokens: { '[CLS]': special('[CLS]'), '[SEP]': special('[SEP]') },
-    },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: vocabulary,
-    },
-  };
+  const vocabulary = new Map(pieces.map(({ text }, id) => [text, id]));
+  const added = specialTokens.map((content) => addedToken(content, { id: vocabulary.get(content) ?? 0, special: true }));
+  return wordPieceJson({ vocabulary, added });
 }

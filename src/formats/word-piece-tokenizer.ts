@@ -3,6 +3,7 @@ import { InvalidModelFileError, quote } from '../errors.ts';
 import { addedToken, readAddedTokens } from './added-tokens.ts';
 import { jsonFields } from './json-fields.ts';
 import { isJsonObject, type JsonObject, maxConfigBytes, readTextFile } from './json-file.ts';
+import { wordPieceJson } from './word-piece-json.ts';
 
 const specialTokens = { unk_token: '[UNK]', cls_token: '[CLS]', sep_token: '[SEP]', pad_token: '[PAD]', mask_token: '[MASK]' };
 type SpecialToken = keyof typeof specialTokens;
@@ -32,37 +33,18 @@ export async function wordPieceTokenizer(
   });
   const others = await readAddedTokens(folder, join(dirname(vocabulary), 'added_tokens.json'));
   const added = [...specials, ...others.filter(({ content }) => !contents.includes(content))].sort((left, right) => left.id - right.id);
-  const special = (token: string, type: number) => ({ SpecialToken: { id: token, type_id: type } });
-  const sequence = (id: string, type: number) => ({ Sequence: { id, type_id: type } });
-  const template = (token: string) => ({ id: token, ids: [idOf.get(token)], tokens: [token] });
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: added,
+  return wordPieceJson({
+    vocabulary: idOf,
+    added,
+    unknown,
+    cls,
+    sep,
     normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: fields.boolean('tokenize_chinese_chars', { default: true }),
-      strip_accents: fields.has('strip_accents') ? fields.boolean('strip_accents') : null,
+      chineseCharacters: fields.boolean('tokenize_chinese_chars', { default: true }),
+      stripAccents: fields.has('strip_accents') ? fields.boolean('strip_accents') : null,
       lowercase: fields.boolean('do_lower_case', { default: true }),
     },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: {
-      type: 'TemplateProcessing',
-      single: [special(cls, 0), sequence('A', 0), special(sep, 0)],
-      pair: [special(cls, 0), sequence('A', 0), special(sep, 0), sequence('B', 1), special(sep, 1)],
-      special_tokens: { [cls]: template(cls), [sep]: template(sep) },
-    },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: unknown,
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(idOf),
-    },
-  };
+  });
 }
 
 /** A special token stands in the config as text, or as an object with its `content`. */

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { addedToken } from '../../src/formats/added-tokens.ts';
 import type { Dtype } from '../../src/formats/safetensors-types.ts';
 import { type TensorData, writeSafetensors } from '../../src/formats/safetensors-writer.ts';
+import { wordPieceJson } from '../../src/formats/word-piece-json.ts';
 
 /** Sizes of a made BERT. */
 export interface BertSizes {
@@ -177,44 +179,11 @@ function encode(values: Float32Array, dtype: Dtype): ArrayBuffer {
 
 /** A WordPiece tokenizer over `madeVocabulary`, with truncation and padding of its own that must not be used. */
 export function madeTokenizer(): Record<string, unknown> {
-  const special = (token: string) => ({ SpecialToken: { id: token, type_id: 0 } });
-  const template = (token: string) => ({ id: token, ids: [madeVocabulary.indexOf(token)], tokens: [token] });
-  const added = (content: string, id: number) => ({
-    id,
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  });
+  const added = madeVocabulary.slice(0, 5).map((content, id) => addedToken(content, { id, special: true }));
   return {
-    version: '1.0',
+    ...wordPieceJson({ vocabulary: new Map(madeVocabulary.map((token, id) => [token, id])), added }),
     truncation: { direction: 'Right', max_length: 7, strategy: 'LongestFirst', stride: 0 },
     padding: { strategy: { Fixed: 7 }, direction: 'Right', pad_to_multiple_of: null, pad_id: 0, pad_type_id: 0, pad_token: '[PAD]' },
-    added_tokens: madeVocabulary.slice(0, 5).map(added),
-    normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: {
-      type: 'TemplateProcessing',
-      single: [special('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, special('[SEP]')],
-      pair: [
-        special('[CLS]'),
-        { Sequence: { id: 'A', type_id: 0 } },
-        special('[SEP]'),
-        { Sequence: { id: 'B', type_id: 1 } },
-        special('[SEP]'),
-      ],
-      special_tokens: { '[CLS]': template('[CLS]'), '[SEP]': template('[SEP]') },
-    },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(madeVocabulary.map((token, id) => [token, id])),
-    },
   };
 }
 
