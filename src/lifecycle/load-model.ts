@@ -118,15 +118,16 @@ async function finishedLoad(lifecycle: LifecycleContext, model: Model, request: 
 }
 
 async function wantedModel({ catalogue }: LifecycleContext, request: LoadModelRequest): Promise<Model | null> {
+  const given = [request.name, request.id, request.source].filter((reference) => reference !== undefined).length;
+  if (given !== 1) {
+    throw new InvalidInputError({
+      field: 'input.name',
+      message: `expected exactly one of name, id and source, got ${given || 'none'} of them.`,
+    });
+  }
   if (request.source) {
-    if (request.name !== undefined || request.id !== undefined) {
-      throw new InvalidInputError({
-        field: 'input.source',
-        message: 'expected one of name, id and source; a source is looked up by its repository.',
-      });
-    }
-    const model = await catalogue.find(repositoryName(request.source.repository));
-    return model ?? (request.downloadIfMissing ? null : catalogue.require({ name: repositoryName(request.source.repository) }));
+    const name = repositoryName(request.source.repository);
+    return request.downloadIfMissing ? catalogue.find(name) : catalogue.require({ name });
   }
   return catalogue.require(request);
 }
