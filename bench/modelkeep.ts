@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createPost, type Post } from './http-client.ts';
 import { type Started, startServer } from './process.ts';
@@ -69,5 +70,6 @@ async function finish(graphql: Modelkeep['graphql'], started: { task?: { id: str
     const { task } = await graphql('query ($id: ID!) { task(id: $id) { state error { message } } }', { id: started.task.id });
     if (task.state === 'SUCCEEDED') return;
     if (task.state === 'FAILED' || task.state === 'CANCELED') throw new Error(task.error?.message ?? task.state);
+    await pause(20);
   }
 }

@@ -30,6 +30,8 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
   let waiting: WaitingText[] = [];
   let isRunning = false;
   let arrivals = 0;
+  /** How long batches have held this thread. */
+  let heldMs = 0;
 
   function answerFailure(parcel: Parcel, error: unknown): void {
     if (parcel.answered) return;
@@ -47,8 +49,10 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
   }
 
   async function prepare(parcel: Parcel): Promise<void> {
+    const heldBeforeMs = heldMs;
     const prepared = await engine.prepare(parcel.work);
-    parcel.timing.preprocessMs = performance.now() - parcel.arrivedMs;
+    // Tokenisers work beside this thread: a batch that ran meanwhile is what the parcel waited for.
+    parcel.timing.preprocessMs = performance.now() - parcel.arrivedMs - (heldMs - heldBeforeMs);
     if (parcel.canceled) throw new CanceledError({ what: 'The request' });
     const failure = prepared.find((entry) => entry instanceof ModelkeepError);
     if (failure) throw failure;
@@ -100,6 +104,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
       failure = error ?? new Error('The engine failed without a reason.');
     }
     const elapsedMs = performance.now() - startedMs;
+    heldMs += elapsedMs;
     for (const parcel of members) {
       parcel.timing.inferenceMs += elapsedMs;
       if (batch.length > parcel.timing.batchSize) Object.assign(parcel.timing, { batchSize: batch.length, batchTokens: paddedTokens });
