@@ -104,7 +104,10 @@ it('a collector that is away is said once in the log, and does not hold a server
   await using server = await startServerProcess({ DATA: data.path, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9/' });
   const lost = () => server.logged().filter(({ msg }) => msg === 'traces could not be sent');
   await fetch(`${server.url}/live`);
-  await vi.waitFor(() => expect(lost()).toMatchObject([{ reason: expect.stringMatching(/ECONNREFUSED|refused|connect|fetch/i) }]), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(() => expect(lost()).toMatchObject([{ reason: expect.stringMatching(/ECONNREFUSED|refused|connect|fetch/i) }]), {
+    timeout: 20_000,
+    interval: 50,
+  });
   await fetch(`${server.url}/live`);
   const startedMs = performance.now();
   expect(await server.stop('SIGTERM')).toBe(0);
