@@ -1,7 +1,7 @@
 import type { ModelkeepError } from '../errors.ts';
-import type { CheckpointFacts, Precision } from '../formats/checkpoint-facts.ts';
+import type { CheckpointFacts, EmbeddingOutput, Precision } from '../formats/checkpoint-facts.ts';
 
-export type { Precision } from '../formats/checkpoint-facts.ts';
+export type { EmbeddingOutput, Precision } from '../formats/checkpoint-facts.ts';
 
 /**
  * The contract between a runner and an engine. An engine holds one opened model in the runner's process. The runner
@@ -19,6 +19,11 @@ export interface Engine extends AsyncDisposable {
    * modules, or of a reranker the scores of its labels, then their logits.
    */
   embed(batch: readonly PreparedText[], timing: BatchTiming): Promise<Float32Array[]>;
+  /** As `embed`, for work that asks for more than a dense vector: all of `outputs` from one pass. Only where the facts name outputs. */
+  embedOutputs?(
+    batch: readonly PreparedText[],
+    options: { outputs: readonly EmbeddingOutput[]; withWords: boolean; timing: BatchTiming },
+  ): Promise<EmbeddedText[]>;
 }
 
 /** Opens a checkpoint folder. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`. */
@@ -52,6 +57,12 @@ export interface EmbedTextsWork {
   normalization: 'UNIT' | 'UNIT_BEFORE_CUT' | 'NONE';
   /** How many of the first values to keep; null or more than the width keeps all. */
   dimensions: number | null;
+  /** What of the model's outputs to give, all from one pass; left out for the dense vector alone. */
+  outputs?: readonly EmbeddingOutput[];
+  /** Whether sparse vectors say the words that their indices stand for. */
+  withWords?: boolean;
+  /** The most values that the answer to the whole request may hold: how many there are shows only as they come. */
+  mostValues?: number;
 }
 
 export interface TokenizeTextsWork {
@@ -96,17 +107,48 @@ export interface BatchTiming {
   outputNs: number;
 }
 
+/** What one text gave: what was not asked for is null. */
+export interface EmbeddedText {
+  /** As the model's modules give it. */
+  vector: Float32Array | null;
+  sparse: SparseVector | null;
+  tokens: TokenVectors | null;
+}
+
+/** The values of a wide vector that are not 0. */
+export interface SparseVector {
+  /** Ids of words, in ascending order. */
+  indices: Int32Array;
+  /** One per index. */
+  values: Float32Array;
+  /** The words, where they were asked for. */
+  words: string[] | null;
+}
+
+/** A vector for each token of a text. */
+export interface TokenVectors {
+  /** The tokens that have one. */
+  ids: Int32Array;
+  /** `tokens × dimensions` values, row after row. */
+  vectors: Float32Array;
+  dimensions: number;
+}
+
 /** What a share of work gives back. */
 export type WorkResult = EmbedTextsResult | TokenizeTextsResult | ScorePairsResult;
 
 export interface EmbedTextsResult {
   kind: 'embedTexts';
-  /** `count × dimensions` values, row after row. */
+  /** `count × dimensions` values, row after row; empty where no dense vector was asked for. */
   vectors: Float32Array;
   dimensions: number;
   tokenCounts: Int32Array;
   /** 1 where the text was cut. */
   truncated: Uint8Array;
+  /** One per text, where they were asked for. */
+  sparse?: SparseVector[];
+  /** One per text, where they were asked for. */
+  tokenVectors?: TokenVectors[];
 }
 
 export interface TokenizeTextsResult {

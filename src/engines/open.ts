@@ -7,6 +7,7 @@ import type { Engine, EngineOptions } from './engine.ts';
 import { openGraphNetwork } from './onnx/graph-network.ts';
 import type { Network } from './onnx/network.ts';
 import { openOnnxFileNetwork } from './onnx/onnx-file-network.ts';
+import { openHeads } from './onnx/output-heads.ts';
 import { createPairScorer } from './onnx/pair-scorer.ts';
 import { createTextEmbedder } from './onnx/text-embedder.ts';
 import { openPairTokenizer, openTokenizer } from './tokenizer.ts';
@@ -40,8 +41,11 @@ async function openCold(folder: string, options: EngineOptions): Promise<Engine>
   const checkpoint = await readCheckpoint(real, { precision });
   if (precision === 'INT8' && checkpoint.facts.int8MemoryBytes === null) throw notQuantizable();
   const tokenizer = await openTokenizer(checkpoint.tokenizer, checkpoint);
-  const network = await openNetwork(checkpoint, real, options);
-  return createTextEmbedder({ checkpoint, facts: factsOf(checkpoint, network), tokenizer, network });
+  await using held = new AsyncDisposableStack();
+  const network = held.use(await openNetwork(checkpoint, real, options));
+  const heads = await openHeads(checkpoint.heads, { folder: real, threads: options.threads, tokenizer });
+  held.move();
+  return createTextEmbedder({ checkpoint, facts: factsOf(checkpoint, network), tokenizer, network, heads });
 }
 
 async function inspectCrossEncoder(checkpoint: CrossEncoder, folder: string): Promise<CheckpointFacts> {
@@ -76,8 +80,11 @@ function notQuantizable(): UnsupportedModelError {
   });
 }
 
-function factsOf({ facts }: Checkpoint, { dimensions }: Network): CheckpointFacts {
-  return { ...facts, dimensions };
+/** An ONNX file that gives nothing but pooled vectors has no tokens for a head to work on. */
+function factsOf({ facts }: Checkpoint, { dimensions, runTokens }: Network): CheckpointFacts {
+  const hasDense = facts.dimensions !== null;
+  if (runTokens) return { ...facts, dimensions: hasDense ? dimensions : null };
+  return { ...facts, dimensions, outputs: ['DENSE'], sparseDimensions: null, mostSparseValues: null, tokenDimensions: null };
 }
 
 /** The runtime refuses weights behind a symlink, so the folder is named by its real path. */

@@ -27,6 +27,10 @@ export interface PairTokenizer {
 export interface TextTokenizer {
   /** Encodes texts with their special tokens, cut to `maxTokens`. Runs off the JavaScript thread. */
   encode(texts: readonly string[], options?: { withTokens?: boolean }): Promise<EncodedText[]>;
+  /** A token's id; null for one that it does not know. */
+  idOf(token: string): number | null;
+  /** The token of an id; '' where there is none. */
+  wordOf(id: number): string;
 }
 
 /**
@@ -95,6 +99,8 @@ export async function openTokenizer(files: TokenizerFiles, { maxTokens }: { maxT
   }
 
   return {
+    idOf: (token) => tokenizer.tokenToId(token) ?? null,
+    wordOf: (id) => tokenizer.idToToken(id) ?? '',
     async encode(texts, { withTokens = false } = {}) {
       const done: EncodedText[] = [];
       for (const group of groupsOf(texts)) {

@@ -10,7 +10,10 @@ export async function warmUp(engine: Engine): Promise<Engine> {
   undo.use(engine);
   const [prepared] = await engine.prepare(leastWork(engine));
   if (prepared instanceof ModelkeepError) throw prepared;
-  if (prepared) await engine.embed([prepared], { inputNs: 0, inferenceNs: 0, outputNs: 0 });
+  const timing = { inputNs: 0, inferenceNs: 0, outputNs: 0 };
+  const { outputs = [] } = engine.facts;
+  if (prepared && outputs.some((output) => output !== 'DENSE')) await engine.embedOutputs?.([prepared], { outputs, withWords: false, timing });
+  else if (prepared) await engine.embed([prepared], timing);
   undo.move();
   return engine;
 }

@@ -12,8 +12,16 @@ export interface CheckpointFacts {
   parameterCount: number | null;
   /** Storage type of most weights: `F32`, `F16`, `BF16`, `Q4_K_M`. */
   quantization: string | null;
-  /** Width of an embedding; null for a model that makes none. */
+  /** Width of a dense embedding; null for a model that makes none. */
   dimensions: number | null;
+  /** What one pass can give of a text. Facts that were stored by an earlier version lack it; then it is DENSE. */
+  outputs?: EmbeddingOutput[];
+  /** Indices of its sparse vectors are below it; null or missing for a model that makes none. */
+  sparseDimensions?: number | null;
+  /** The most values that a sparse vector can hold. */
+  mostSparseValues?: number | null;
+  /** Width of a token's vector; null or missing for a model that gives none. */
+  tokenDimensions?: number | null;
   /** The most tokens of one input, special tokens included. */
   maxTokens: number | null;
   /** Class names in output order; empty for a model that does not classify. */
@@ -37,6 +45,10 @@ export type Precision = (typeof precisions)[number];
 /** How two vectors can be compared. */
 export const similarityFunctions = ['COSINE', 'DOT', 'EUCLIDEAN', 'MANHATTAN'] as const;
 export type SimilarityFunction = (typeof similarityFunctions)[number];
+
+/** What a pass over a text can give: one vector, a weight for each of some words, a vector for each token. */
+export const embeddingOutputs = ['DENSE', 'SPARSE', 'TOKENS'] as const;
+export type EmbeddingOutput = (typeof embeddingOutputs)[number];
 
 /** The upstream libraries whose layouts are known. */
 export const modelLibraries = ['SENTENCE_TRANSFORMERS', 'OPEN_CLIP', 'TIMM', 'TRANSFORMERS', 'LLAMA_CPP'] as const;

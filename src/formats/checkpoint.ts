@@ -4,12 +4,14 @@ import type { TextEncoder } from './architectures/architecture.ts';
 import { architectureName, findTextArchitecture } from './architectures/registry.ts';
 import type { CheckpointFacts, Precision } from './checkpoint-facts.ts';
 import { type EncoderNetwork, type OnnxFileNetwork, readEncoderNetwork, readOnnxFileNetwork } from './encoder-network.ts';
+import type { OutputHeads } from './heads/output-head.ts';
+import { isSplade, outputFacts, readOutputHeads, tasksOf } from './heads/read-heads.ts';
 import { jsonFields } from './json-fields.ts';
 import { hasFile, type JsonObject, readJsonObject } from './json-file.ts';
 import { meanPooling } from './modules/pooling.ts';
 import { hasSafetensors } from './safetensors.ts';
-import { readHead, type SentenceParts } from './sentence-head.ts';
-import { readModules } from './sentence-modules.ts';
+import { readHead, type SentenceHead, type SentenceParts } from './sentence-head.ts';
+import { type ModuleEntry, readModules } from './sentence-modules.ts';
 import { type PromptSettings, readPrompts, readTransformerSettings, type TransformerSettings } from './sentence-settings.ts';
 import { readSimilarity } from './similarity-setting.ts';
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.ts';
@@ -25,6 +27,8 @@ export interface Checkpoint {
   /** Whether a prompt's tokens take part in pooling. */
   readonly includePrompt: boolean;
   readonly network: EncoderNetwork | OnnxFileNetwork;
+  /** What it makes of its token embeddings besides a dense vector. */
+  readonly heads: OutputHeads;
 }
 
 /** Where files of the ONNX export lie, in order of preference. */
@@ -56,13 +60,15 @@ export async function readCheckpoint(folder: string, { precision = 'F32' }: { pr
 
   // Without modules.json upstream reads neither the settings nor the prompts.
   const settings: TransformerSettings = modules
-    ? await readTransformerSettings(folder, transformerPath)
+    ? await readTransformerSettings(folder, transformerPath, tasksOf(modules))
     : { maxTokens: null, lowerCase: false };
   const prompts: PromptSettings = modules ? await readPrompts(folder) : { prompts: {}, defaultPromptName: null };
   const tokenizer = await readTokenizerFiles(folder, transformerPath);
   const hiddenSize = encoder.value?.hiddenSize ?? readHiddenSize(config, configFile);
-  const head = modules ? await readHead(folder, modules.slice(1), hiddenSize) : { pooling: meanPooling, modules: [] };
-  const parts: SentenceParts = { transformerPath, ...head };
+  const head = await readDenseHead(folder, modules, hiddenSize);
+  const runnable = runsFromOnnx ? null : encoder.value;
+  const heads = await readOutputHeads(folder, { modules, transformerPath, config, encoder: runnable, size: hiddenSize });
+  const parts = { transformerPath, head };
   const network =
     runsFromOnnx && onnxFile
       ? await readOnnxFileNetwork(folder, { onnxFile, hiddenSize, parts })
@@ -74,8 +80,9 @@ export async function readCheckpoint(folder: string, { precision = 'F32' }: { pr
     tokenizer,
     lowerCase: settings.lowerCase,
     maxTokens,
-    includePrompt: head.pooling.includePrompt,
+    includePrompt: head?.pooling.includePrompt ?? true,
     network,
+    heads,
     facts: {
       library: 'SENTENCE_TRANSFORMERS',
       architecture: name,
@@ -86,18 +93,30 @@ export async function readCheckpoint(folder: string, { precision = 'F32' }: { pr
         parts,
         hasModules: modules !== null,
         onnxFile: runsFromOnnx ? onnxFile : null,
+        heads,
       }),
       parameterCount: network.parameterCount,
       quantization: network.quantization,
-      dimensions: head.modules.at(-1)?.dimensions ?? hiddenSize * head.pooling.modes.length,
+      dimensions: head && (head.modules.at(-1)?.dimensions ?? hiddenSize * head.pooling.modes.length),
+      ...outputFacts(heads, { hasDense: head !== null, size: hiddenSize, maxTokens }),
       maxTokens,
       labels: [],
       ...prompts,
       similarity: modules ? await readSimilarity(folder) : 'COSINE',
-      memoryBytes: network.memoryBytes,
-      int8MemoryBytes: network.int8MemoryBytes,
+      memoryBytes: network.memoryBytes + memoryOf(heads),
+      int8MemoryBytes: network.int8MemoryBytes && network.int8MemoryBytes + memoryOf(heads),
     },
   };
+}
+
+/** What makes the dense vector; null for a model that gives none. */
+async function readDenseHead(folder: string, modules: ModuleEntry[] | null, hiddenSize: number): Promise<SentenceHead | null> {
+  if (!modules) return { pooling: meanPooling, modules: [] };
+  return isSplade(modules) ? null : await readHead(folder, modules.slice(1), hiddenSize);
+}
+
+function memoryOf({ sparse, tokens }: OutputHeads): number {
+  return (sparse?.memoryBytes ?? 0) + (tokens?.memoryBytes ?? 0);
 }
 
 /** The encoder of a built architecture, or why there is none: a repository may still bring an ONNX file. */
@@ -158,11 +177,17 @@ function describe(facts: {
   parts: SentenceParts;
   hasModules: boolean;
   onnxFile: string | null;
+  heads: OutputHeads & { note: string };
 }): string {
-  const { name, encoder, parts, hasModules, onnxFile } = facts;
+  const { name, encoder, parts, hasModules, onnxFile, heads } = facts;
   const size = encoder && !onnxFile ? `, ${encoder.summary}` : '';
   const source = onnxFile ? `, run from ${onnxFile}` : '';
-  const steps = [`${parts.pooling.modes.join(' + ')} pooling`, ...parts.modules.flatMap(({ summary }) => summary ?? [])];
-  const prompt = parts.pooling.includePrompt ? '' : ' A prompt takes no part in pooling.';
-  return `${name}${size}${source}; ${steps.join(', ')}.${prompt}${hasModules ? '' : ' No modules.json: mean pooling.'}`;
+  if (!parts.head) return `${name}${size}${source}; ${heads.sparse?.summary}. Sparse vectors in place of a dense one.`;
+  const { pooling, modules } = parts.head;
+  const steps = [`${pooling.modes.join(' + ')} pooling`, ...modules.flatMap(({ summary }) => summary ?? [])];
+  const prompt = pooling.includePrompt ? '' : ' A prompt takes no part in pooling.';
+  const sparse = heads.sparse ? ` Sparse vectors: ${heads.sparse.summary}.` : '';
+  const tokens = heads.tokens ? ` Token vectors: ${heads.tokens.summary}.` : '';
+  const notes = `${prompt}${sparse}${tokens}${heads.note}`;
+  return `${name}${size}${source}; ${steps.join(', ')}.${notes}${hasModules ? '' : ' No modules.json: mean pooling.'}`;
 }

@@ -9,7 +9,7 @@ import { createGraph, type GraphBuilder } from './onnx-graph.ts';
 import type { Value } from './onnx-types.ts';
 import { readStoredTensors } from './safetensors.ts';
 import { isFloating, type StoredTensor, type StoredTensors, sizeOf } from './safetensors-types.ts';
-import type { SentenceParts } from './sentence-head.ts';
+import type { SentenceHead, SentenceParts } from './sentence-head.ts';
 import { createWeights, type Weights } from './weights.ts';
 
 /** Names of the inputs and the output of the graphs that are written here. */
@@ -72,8 +72,11 @@ export function readEncoderNetwork(
     precision,
     path: parts.transformerPath,
     output: graphNames.embedding,
-    moduleParameters: countModules(parts.modules),
-    writeHead: (graph, _weights, values) => buildHead(graph, { ...parts, ...values }),
+    moduleParameters: countModules(parts.head?.modules ?? []),
+    writeHead(graph, _weights, values) {
+      if (parts.head) buildHead(graph, { ...parts.head, ...values });
+      graph.output(graphNames.hidden, values.hidden, 'FLOAT', ['batch', 'sequence', encoder.hiddenSize]);
+    },
   });
 }
 
@@ -144,7 +147,7 @@ export async function readOnnxFileNetwork(
     kind: 'onnxFile',
     onnxFile,
     hiddenSize,
-    head: parts && sentenceHead(parts, hiddenSize),
+    head: parts?.head ? sentenceHead(parts.head, hiddenSize) : null,
     parameterCount: null,
     quantization: null,
     memoryBytes: baseMemoryBytes + weightBytes * 2,
@@ -152,7 +155,7 @@ export async function readOnnxFileNetwork(
   };
 }
 
-function sentenceHead(parts: SentenceParts, hiddenSize: number): Uint8Array {
+function sentenceHead(parts: SentenceHead, hiddenSize: number): Uint8Array {
   const graph = createGraph();
   const hidden = graph.input(graphNames.hidden, 'FLOAT', ['batch', 'sequence', hiddenSize]);
   // With a pooling mask of its own the head has no use for the other.

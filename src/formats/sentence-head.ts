@@ -13,10 +13,12 @@ export interface SentenceHead {
   readonly modules: readonly VectorModule[];
 }
 
-/** A head with the folder and the config of the encoder before it. */
-export interface SentenceParts extends SentenceHead {
+/** A head with the folder of the encoder before it. */
+export interface SentenceParts {
   /** Folder of the encoder's files inside the model's folder; '' for the model's folder itself. */
   readonly transformerPath: string;
+  /** Null for a model without a dense vector. */
+  readonly head: SentenceHead | null;
 }
 
 /** Reads the modules after the Transformer. */
@@ -53,7 +55,9 @@ async function readVectorModule(
     case 'Dropout':
       return dropoutModule(dimensions);
     case 'Transformer':
+    case 'MLMTransformer':
     case 'Pooling':
+    case 'SpladePooling':
       throw new UnsupportedModelError({
         reason: `A ${kind} module does not work on a text's vector.`,
         remedy: 'Models with one Transformer and one Pooling module right after it are supported.',

@@ -10,7 +10,9 @@ export interface ModuleEntry {
 }
 
 const file = 'modules.json';
-const builtModules = ['Transformer', 'Pooling', 'Dense', 'LayerNorm', 'Normalize', 'Dropout'] as const;
+const builtModules = ['Transformer', 'Pooling', 'Dense', 'LayerNorm', 'Normalize', 'Dropout', 'MLMTransformer', 'SpladePooling'] as const;
+/** What a model can begin with; `MLMTransformer` is the older name of a Transformer for masked words. */
+const firstModules: readonly ModuleKind[] = ['Transformer', 'MLMTransformer'];
 
 /** A module that is built here. */
 export type ModuleKind = (typeof builtModules)[number];
@@ -21,8 +23,10 @@ export async function readModules(folder: string): Promise<ModuleEntry[] | null>
   const list = await readJsonValue(folder, file);
   if (!Array.isArray(list)) throw new InvalidModelFileError({ file, message: 'It must hold a list of modules.' });
   const entries = list.map((entry: unknown, index) => readEntry(entry, index));
-  if (entries[0]?.kind !== 'Transformer') throw unsupported(`The first module is ${quote(entries[0]?.kind ?? 'none')}, not Transformer.`);
-  if (entries.slice(1).some(({ kind }) => kind === 'Transformer')) throw unsupported('A second Transformer module is not built here.');
+  const [first, ...rest] = entries;
+  if (!first || !firstModules.includes(first.kind))
+    throw unsupported(`The first module is ${quote(first?.kind ?? 'none')}, not Transformer.`);
+  if (rest.some(({ kind }) => firstModules.includes(kind))) throw unsupported('A second Transformer module is not built here.');
   return entries;
 }
 

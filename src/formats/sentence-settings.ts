@@ -3,6 +3,9 @@ import { InvalidModelFileError, quote, UnsupportedModelError } from '../errors.t
 import { jsonFields } from './json-fields.ts';
 import { hasFile, readJsonObject, readOptionalJsonObject } from './json-file.ts';
 
+/** What a Transformer module gives for each token: its embedding, or a logit for each word. */
+export type TransformerTask = 'feature-extraction' | 'fill-mask';
+
 /** What a Transformer module's own settings say. */
 export interface TransformerSettings {
   /** The most tokens of one text; null where the settings do not say. */
@@ -22,25 +25,45 @@ const settingsNames = ['bert', 'roberta', 'distilbert', 'camembert', 'albert', '
   (name) => `sentence_${name}_config.json`,
 );
 
-/** Reads `sentence_bert_config.json`, or the older name that the folder has, beside the Transformer's config. */
-export async function readTransformerSettings(folder: string, path: string): Promise<TransformerSettings> {
+/**
+ * Reads `sentence_bert_config.json`, or the older name that the folder has, beside the Transformer's config.
+ *
+ * @param task what the Transformer must be for: token embeddings, or the logits of masked words. Throws `UNSUPPORTED_MODEL` for another.
+ * @param defaultTask what it is for where the settings do not say
+ */
+export async function readTransformerSettings(
+  folder: string,
+  path: string,
+  {
+    task: wanted = 'feature-extraction',
+    defaultTask = 'feature-extraction',
+  }: { task?: TransformerTask; defaultTask?: TransformerTask } = {},
+): Promise<TransformerSettings> {
+  if (wanted !== defaultTask && !(await hasSettings(folder, path))) throw wrongTask(defaultTask);
   for (const name of settingsNames) {
     const file = join(path, name);
     if (!(await hasFile(folder, file))) continue;
     const fields = jsonFields(await readJsonObject(folder, file), file);
-    const task = fields.string('transformer_task', { default: 'feature-extraction' });
-    if (task !== 'feature-extraction') {
-      throw new UnsupportedModelError({
-        reason: `A Transformer module for ${quote(task)} is not built here.`,
-        remedy: 'Use a text embedding model.',
-      });
-    }
+    const task = fields.string('transformer_task', { default: defaultTask });
+    if (task !== wanted) throw wrongTask(task);
     return {
       maxTokens: fields.has('max_seq_length') ? fields.integer('max_seq_length', { min: 1 }) : null,
       lowerCase: fields.boolean('do_lower_case', { default: false }),
     };
   }
   return { maxTokens: null, lowerCase: false };
+}
+
+async function hasSettings(folder: string, path: string): Promise<boolean> {
+  for (const name of settingsNames) if (await hasFile(folder, join(path, name))) return true;
+  return false;
+}
+
+function wrongTask(task: string): UnsupportedModelError {
+  return new UnsupportedModelError({
+    reason: `A Transformer module for ${quote(task)}, with the module that follows it, is not built here.`,
+    remedy: 'Use a text embedding model: feature-extraction with Pooling, or fill-mask with SpladePooling.',
+  });
 }
 
 /** Reads the prompts in `config_sentence_transformers.json`. */

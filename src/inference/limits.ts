@@ -4,7 +4,7 @@ import { InvalidInputError } from '../errors.ts';
 const maxTextLength = 1_000_000;
 
 /** The most values that one answer may hold: more would not fit into one JSON text. */
-const maxVectorValues = 16 * 1024 ** 2;
+export const maxVectorValues = 16 * 1024 ** 2;
 
 /** Throws INVALID_INPUT for a text that is too long to be worth looking at. */
 export function requireTextLength(text: string, field: string): void {

@@ -1,7 +1,7 @@
 import type { Capability, CheckpointFacts, ModelLibrary, Precision } from '../formats/checkpoint-facts.ts';
 
 // A model's vocabulary, for those above who may not see the formats.
-export { capabilities, modelLibraries, precisions, similarityFunctions } from '../formats/checkpoint-facts.ts';
+export { capabilities, embeddingOutputs, modelLibraries, precisions, similarityFunctions } from '../formats/checkpoint-facts.ts';
 export type { Page, PageOf } from '../storage/page.ts';
 export type { Capability, CheckpointFacts, ModelLibrary, Precision };
 

@@ -1,4 +1,13 @@
-import type { EmbedTextsWork, PreparedText, ScorePairsWork, TokenizeTextsResult, Work, WorkResult } from '../engines/engine.ts';
+import type {
+  EmbeddedText,
+  EmbedTextsWork,
+  PreparedText,
+  ScorePairsWork,
+  TokenizeTextsResult,
+  Work,
+  WorkResult,
+} from '../engines/engine.ts';
+import { finishTokenVectors } from './finish-token-vectors.ts';
 import { finishVector } from './finish-vector.ts';
 import type { ParcelTiming, RequestOrigin } from './protocol.ts';
 
@@ -32,32 +41,42 @@ export interface WaitingText {
 /** Work that needs the engine to run: each text gets a row of values. */
 type RunningWork = EmbedTextsWork | ScorePairsWork;
 
+/** What one text or pair gave. */
+export type Row = EmbeddedText;
+
 /** A parcel whose texts wait for their rows. */
 export interface RunningParcel extends Parcel {
   readonly work: RunningWork;
-  readonly rows: (Float32Array | null)[];
+  readonly rows: (Row | null)[];
   readonly texts: readonly PreparedText[];
   /** Texts without a row. */
   missing: number;
 }
 
 /** Keeps one row, in the form that the parcel asked for. Answers whether the parcel is now whole. */
-export function keepRow(parcel: RunningParcel, index: number, row: Float32Array): boolean {
-  parcel.rows[index] = parcel.work.kind === 'embedTexts' ? finishVector(row, parcel.work) : row;
+export function keepRow(parcel: RunningParcel, index: number, row: Row): boolean {
+  parcel.rows[index] = parcel.work.kind === 'embedTexts' ? finishRow(row, parcel.work) : row;
   parcel.missing -= 1;
   return parcel.missing === 0;
 }
 
 /** Puts the rows of a parcel that has them all into one answer. */
 export function runningResult({ work, rows, texts }: Pick<RunningParcel, 'work' | 'rows' | 'texts'>): WorkResult {
-  const width = rows[0]?.length ?? 0;
+  const width = rows[0]?.vector?.length ?? 0;
   const cost = {
     tokenCounts: Int32Array.from(texts, (text) => text.ids.length),
     truncated: Uint8Array.from(texts, (text) => (text.truncated ? 1 : 0)),
   };
   switch (work.kind) {
     case 'embedTexts':
-      return { kind: 'embedTexts', vectors: columns(rows, 0, width), dimensions: width, ...cost };
+      return {
+        kind: 'embedTexts',
+        vectors: columns(rows, 0, width),
+        dimensions: width,
+        ...cost,
+        ...(work.outputs?.includes('SPARSE') ? { sparse: rows.flatMap((row) => row?.sparse ?? []) } : {}),
+        ...(work.outputs?.includes('TOKENS') ? { tokenVectors: rows.flatMap((row) => row?.tokens ?? []) } : {}),
+      };
     case 'scorePairs': {
       const labelCount = width / 2;
       return { kind: 'scorePairs', scores: columns(rows, 0, labelCount), logits: columns(rows, labelCount, width), labelCount, ...cost };
@@ -67,10 +86,20 @@ export function runningResult({ work, rows, texts }: Pick<RunningParcel, 'work' 
   }
 }
 
+/** The batch may have run for other requests too: what this one did not ask for goes. */
+function finishRow({ vector, sparse, tokens }: Row, work: EmbedTextsWork): Row {
+  const { outputs = ['DENSE'], withWords = false } = work;
+  return {
+    vector: vector && outputs.includes('DENSE') ? finishVector(vector, work) : null,
+    sparse: sparse && outputs.includes('SPARSE') ? { ...sparse, words: withWords ? sparse.words : null } : null,
+    tokens: tokens && outputs.includes('TOKENS') ? finishTokenVectors(tokens, work) : null,
+  };
+}
+
 /** Values `start` to `end` of every row, row after row. */
-function columns(rows: readonly (Float32Array | null)[], start: number, end: number): Float32Array {
+function columns(rows: readonly (Row | null)[], start: number, end: number): Float32Array {
   const all = new Float32Array(rows.length * (end - start));
-  for (const [index, row] of rows.entries()) if (row) all.set(row.subarray(start, end), index * (end - start));
+  for (const [index, row] of rows.entries()) if (row?.vector) all.set(row.vector.subarray(start, end), index * (end - start));
   return all;
 }
 

@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BatchTiming, Engine, PreparedText, Work } from '../engines/engine.ts';
 import { CanceledError, errorToWire, ModelkeepError } from '../errors.ts';
 import { chooseBatch } from './batcher.ts';
-import { keepRow, type Parcel, type RunningParcel, runningResult, tokenizingResult, type WaitingText } from './parcel.ts';
+import { keepRow, type Parcel, type Row, type RunningParcel, runningResult, tokenizingResult, type WaitingText } from './parcel.ts';
 import type { RequestOrigin, RunnerReply } from './protocol.ts';
+import { runEngine } from './run-engine.ts';
 
 /** Takes parcels and cancellations; answers every parcel exactly once through `reply`. */
 export interface WorkLoop {
@@ -93,12 +94,9 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     for (const parcel of members) parcel.startedMs ??= startedMs;
     const timing: BatchTiming = { inputNs: 0, inferenceNs: 0, outputNs: 0 };
     let failure: unknown;
-    let rows: Float32Array[] = [];
+    let rows: Row[] = [];
     try {
-      rows = await engine.embed(
-        batch.map((item) => item.text),
-        timing,
-      );
+      rows = await runEngine(engine, batch, timing);
       if (rows.length !== batch.length) throw new Error(`The engine answered ${rows.length} rows for ${batch.length} texts.`);
     } catch (error) {
       failure = error ?? new Error('The engine failed without a reason.');

@@ -1,12 +1,13 @@
 import type { Work, WorkResult } from '../engines/engine.ts';
+import { InvalidInputError } from '../errors.ts';
 
 /**
  * Collects the results of a request's slices in request order. What comes over a channel is a view into the buffer of the
  * whole message; the merged arrays have buffers of their own, of exactly their size.
  */
 export interface ResultMerger {
-  /** Puts in the result of the texts from `start` on. */
-  accept(start: number, result: WorkResult): void;
+  /** Puts in the result of the texts from `start` on. Answers INVALID_INPUT once all results together hold more than the work allows. */
+  accept(start: number, result: WorkResult): InvalidInputError | null;
   /** The whole result; to be asked once every text has one. */
   finish(): WorkResult;
 }
@@ -14,11 +15,19 @@ export interface ResultMerger {
 /** Makes a merger for a request of `work.texts.length` texts. */
 export function createResultMerger(work: Work): ResultMerger {
   const count = work.texts.length;
+  const mostValues = (work.kind === 'embedTexts' ? work.mostValues : null) ?? Number.POSITIVE_INFINITY;
   let whole: WorkResult | null = null;
+  let values = 0;
 
   return {
     accept(start, result) {
+      values += countValues(result);
+      if (values > mostValues) {
+        const message = `the answer would hold more than ${mostValues} values. Split the request, or select less of each embedding.`;
+        return new InvalidInputError({ field: 'input.items', message });
+      }
       whole = put(whole ?? emptyLike(result, count), start, result);
+      return null;
     },
     finish() {
       return whole ?? emptyResult(work);
@@ -41,13 +50,29 @@ export function emptyResult(work: Work): WorkResult {
   }
 }
 
+/** Values of an answer whose number is not known beforehand; an index counts as much as a value. */
+function countValues(result: WorkResult): number {
+  if (result.kind !== 'embedTexts') return 0;
+  const sparse = result.sparse?.reduce((sum, { values, words }) => sum + values.length * (words ? 3 : 2), 0) ?? 0;
+  const tokens = result.tokenVectors?.reduce((sum, { vectors }) => sum + vectors.length, 0) ?? 0;
+  return result.vectors.length + sparse + tokens;
+}
+
 function put(whole: WorkResult, start: number, part: WorkResult): WorkResult {
   if (whole.kind === 'tokenizeTexts') {
     if (part.kind === 'tokenizeTexts') for (const [index, item] of part.items.entries()) whole.items[start + index] = item;
     return whole;
   }
   if (part.kind === 'tokenizeTexts') return whole;
-  if (whole.kind === 'embedTexts' && part.kind === 'embedTexts') whole.vectors.set(part.vectors, start * whole.dimensions);
+  if (whole.kind === 'embedTexts' && part.kind === 'embedTexts') {
+    whole.vectors.set(part.vectors, start * whole.dimensions);
+    for (const [index, { indices, values, words }] of (part.sparse ?? []).entries()) {
+      if (whole.sparse) whole.sparse[start + index] = { indices: indices.slice(), values: values.slice(), words };
+    }
+    for (const [index, { ids, vectors, dimensions }] of (part.tokenVectors ?? []).entries()) {
+      if (whole.tokenVectors) whole.tokenVectors[start + index] = { ids: ids.slice(), vectors: vectors.slice(), dimensions };
+    }
+  }
   if (whole.kind === 'scorePairs' && part.kind === 'scorePairs') {
     whole.scores.set(part.scores, start * whole.labelCount);
     whole.logits.set(part.logits, start * whole.labelCount);
@@ -60,8 +85,11 @@ function put(whole: WorkResult, start: number, part: WorkResult): WorkResult {
 function emptyLike(part: WorkResult, count: number): WorkResult {
   if (part.kind === 'tokenizeTexts') return { kind: 'tokenizeTexts', items: new Array(count) };
   const cost = { tokenCounts: new Int32Array(count), truncated: new Uint8Array(count) };
-  if (part.kind === 'embedTexts')
-    return { kind: 'embedTexts', vectors: new Float32Array(count * part.dimensions), dimensions: part.dimensions, ...cost };
+  if (part.kind === 'embedTexts') {
+    const { dimensions, sparse, tokenVectors } = part;
+    const ragged = { ...(sparse ? { sparse: new Array(count) } : {}), ...(tokenVectors ? { tokenVectors: new Array(count) } : {}) };
+    return { kind: 'embedTexts', vectors: new Float32Array(count * dimensions), dimensions, ...cost, ...ragged };
+  }
   const values = count * part.labelCount;
   return { kind: 'scorePairs', scores: new Float32Array(values), logits: new Float32Array(values), labelCount: part.labelCount, ...cost };
 }

@@ -149,7 +149,8 @@ export function createQueuedRequest(options: QueuedRequestOptions): QueuedReques
       inFlight.delete(slice);
       settleFailure();
       if (isSettled || failure) return;
-      merger.accept(slice.start, result);
+      const tooLarge = merger.accept(slice.start, result);
+      if (tooLarge) return this.fail(slice, tooLarge);
       missing -= slice.count;
       if (slice.start === 0) timing.queueMs += parcel.queueMs;
       timing.preprocessMs += parcel.preprocessMs;

@@ -265,7 +265,8 @@ function isCurrent(loaded: LoadedModel, model: SchedulableModel): boolean {
 function probeWork({ facts }: SchedulableModel): Work {
   const least = { texts: ['ready'], firstIndex: 0, truncate: 'END' as const };
   if (facts?.capabilities.includes('RERANK')) return { kind: 'scorePairs', query: 'ready', ...least };
-  return { kind: 'embedTexts', prompt: '', normalization: 'NONE', dimensions: null, ...least };
+  const outputs = facts?.outputs?.slice(0, 1) ?? ['DENSE' as const];
+  return { kind: 'embedTexts', prompt: '', normalization: 'NONE', dimensions: null, outputs, ...least };
 }
 
 function defaultRunnerEntry(): string {

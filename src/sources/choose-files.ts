@@ -21,6 +21,8 @@ const smallFiles = [
   /^chat_template[^/]*$/,
 ];
 const wholeWeights = ['model.safetensors', 'open_clip_model.safetensors', 'open_clip_pytorch_model.safetensors'];
+/** Heads beside the model, as bge-m3 has them: sparse and token vectors. Upstream's are pickles; these are taken where somebody saved them anew. */
+const headWeights = ['colbert_linear.safetensors', 'sparse_linear.safetensors'];
 const onnxModels = ['onnx/model.onnx', 'model.onnx'];
 const pickle = /\.(bin|pt|pth|ckpt|pkl|pickle|msgpack|h5|ot)$/;
 
@@ -43,7 +45,8 @@ export function chooseFiles({ paths, hints, isBuilt }: { paths: readonly string[
   });
   const weights = chooseWeights({ present, main, index: hints.index, config: hints.config, isBuilt });
   const moduleWeights = moduleFolders.flatMap((folder) => weightsOfModule(present, folder));
-  return [...small.sort(), ...moduleWeights, ...weights];
+  const heads = headWeights.map((name) => (main === '' ? name : `${main}/${name}`)).filter((path) => present.has(path));
+  return [...small.sort(), ...heads, ...moduleWeights, ...weights];
 }
 
 function chooseWeights({

@@ -203,7 +203,7 @@ test.each([
   'models.WordWeights',
   'models.WeightedLayerPooling',
   'models.Asym',
-  'sparse_encoder.models.SpladePooling',
+  'sparse_encoder.models.SparseAutoEncoder',
 ])('a module %s is refused by its name', async (type) => {
   await using folder = await temporaryFolder();
   await putModules(folder.path, [{ type }]);

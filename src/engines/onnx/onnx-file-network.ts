@@ -43,15 +43,22 @@ export async function openOnnxFileNetwork(
   }
   const head = held.use(await openSession(headGraph, { folder, file: onnxFile, threads }));
   const sessions = held.move();
+  const runEncoder = (inputs: BatchInputs) => encoder.run(feeds(encoder, inputs), output.name);
+
+  async function runHead(inputs: BatchInputs, hidden: TensorData): Promise<TensorData> {
+    const shape = [inputs.rows, inputs.columns];
+    const masks: Record<string, TensorData> = includePrompt
+      ? { [graphNames.mask]: { type: 'int32', data: inputs.mask, shape } }
+      : { [graphNames.poolingMask]: { type: 'int32', data: inputs.poolingMask, shape } };
+    return head.run({ [graphNames.hidden]: hidden, ...masks }, graphNames.embedding);
+  }
+
   return {
     dimensions,
-    async run(inputs) {
-      const hidden = await encoder.run(feeds(encoder, inputs), output.name);
-      const shape = [inputs.rows, inputs.columns];
-      const masks: Record<string, TensorData> = includePrompt
-        ? { [graphNames.mask]: { type: 'int32', data: inputs.mask, shape } }
-        : { [graphNames.poolingMask]: { type: 'int32', data: inputs.poolingMask, shape } };
-      return head.run({ [graphNames.hidden]: hidden, ...masks }, graphNames.embedding);
+    run: async (inputs) => runHead(inputs, await runEncoder(inputs)),
+    async runTokens(inputs, { wantsVectors }) {
+      const hidden = await runEncoder(inputs);
+      return { hidden, vectors: wantsVectors ? await runHead(inputs, hidden) : null };
     },
     [Symbol.asyncDispose]: () => sessions.disposeAsync(),
   };

@@ -10,23 +10,30 @@ export async function runBatch(
 ): Promise<Float32Array[]> {
   if (batch.length === 0) return [];
   const inputs = timed(timing, 'inputNs', () => batchInputs(batch));
+  const output = await timedRun(timing, () => network.run(inputs));
+  return timed(timing, 'outputNs', () => readRows(output.data as Float32Array, batch.length, width));
+}
+
+/** Runs something native. Throws `INVALID_MODEL_FILE` when it fails. */
+export async function timedRun<T>(timing: BatchTiming, run: () => Promise<T>): Promise<T> {
   const started = process.hrtime.bigint();
-  const output = await network.run(inputs).catch((cause: unknown) => {
+  const output = await run().catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message.slice(0, 500) : String(cause);
     throw new InvalidModelFileError({ file: 'model', message: `The runtime cannot run it: ${reason}`, cause });
   });
   timing.inferenceNs += Number(process.hrtime.bigint() - started);
-  return timed(timing, 'outputNs', () => readRows(output.data as Float32Array, batch.length, width));
+  return output;
 }
 
-function timed<T>(timing: BatchTiming, part: keyof BatchTiming, work: () => T): T {
+export function timed<T>(timing: BatchTiming, part: keyof BatchTiming, work: () => T): T {
   const started = process.hrtime.bigint();
   const result = work();
   timing[part] += Number(process.hrtime.bigint() - started);
   return result;
 }
 
-function readRows(data: Float32Array, rows: number, width: number): Float32Array[] {
+/** A tensor's values, `width` to a row. Throws `INVALID_MODEL_FILE` where they are of another number, or no numbers. */
+export function readRows(data: Float32Array, rows: number, width: number): Float32Array[] {
   if (data.length !== rows * width) {
     throw new InvalidModelFileError({ file: 'model', message: `It gave ${data.length} values for ${rows} rows of ${width}.` });
   }

@@ -20,6 +20,8 @@ export interface OnnxSession extends AsyncDisposable {
   readonly outputs: readonly ValueFacts[];
   /** Runs the graph for one output. Blocks this thread meanwhile: the native call is synchronous under its promise. */
   run(feeds: Readonly<Record<string, TensorData>>, output: string): Promise<TensorData>;
+  /** As `run`, for several outputs, in the order of their names. */
+  runAll(feeds: Readonly<Record<string, TensorData>>, outputs: readonly string[]): Promise<TensorData[]>;
 }
 
 /**
@@ -55,17 +57,22 @@ export async function openSession(
     const message = `The runtime cannot open it: ${reason.slice(0, 500)}`;
     throw new InvalidModelFileError({ file, message, cause });
   });
+  async function runAll(feeds: Readonly<Record<string, TensorData>>, outputs: readonly string[]): Promise<TensorData[]> {
+    const tensors = Object.fromEntries(
+      Object.entries(feeds).map(([name, { type, data, shape }]) => [name, new Tensor(type, data, [...shape])]),
+    );
+    const results = await session.run(tensors, [...outputs]);
+    return outputs.map((output) => {
+      const result = results[output];
+      if (!result) throw new Error(`The graph gave no output ${output}.`);
+      return { type: result.type, data: result.data, shape: result.dims } as TensorData;
+    });
+  }
   return {
     inputs: valueFacts(session.inputMetadata),
     outputs: valueFacts(session.outputMetadata),
-    async run(feeds, output) {
-      const tensors = Object.fromEntries(
-        Object.entries(feeds).map(([name, { type, data, shape }]) => [name, new Tensor(type, data, [...shape])]),
-      );
-      const result = (await session.run(tensors, [output]))[output];
-      if (!result) throw new Error(`The graph gave no output ${output}.`);
-      return { type: result.type, data: result.data, shape: result.dims } as TensorData;
-    },
+    runAll,
+    run: async (feeds, output) => (await runAll(feeds, [output]))[0] as TensorData,
     [Symbol.asyncDispose]: () => session.release(),
   };
 }

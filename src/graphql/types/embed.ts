@@ -1,6 +1,9 @@
-import type { EmbedAnswer, EmbeddingAnswer } from '../../inference/embed.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { EmbedAnswer, EmbeddingAnswer, EmbedRequest } from '../../inference/embed.ts';
 import type { RunTiming } from '../../scheduler/scheduler.ts';
 import { builder } from '../builder.ts';
+import { selects } from '../selected-fields.ts';
+import { SparseVectorRef, TokenVectorsRef } from './embedding-outputs.ts';
 import { NormalizationEnum, TruncationEnum, VectorEncodingEnum } from './enums.ts';
 import { ModelRef } from './model.ts';
 import { encodeVector } from './vector-encoding.ts';
@@ -73,12 +76,12 @@ export const InferenceUsageRef = builder.objectRef<{ inputTokens: number }>('Inf
 });
 
 const EmbeddingRef = builder.objectRef<EmbeddingAnswer>('Embedding').implement({
-  description: 'The vector of one item.',
+  description: 'What one item gave. Only what a query selects is computed, all of it from one pass of the model.',
   fields: (t) => ({
     index: t.exposeInt('index', { description: 'Which item of the request, from 0.' }),
     vector: t.field({
       type: 'Vector',
-      description: 'The vector.',
+      description: 'The dense vector. Of a model that makes none (`Model.outputs` lacks `DENSE`), selecting it is UNSUPPORTED_CAPABILITY.',
       args: {
         encoding: t.arg({
           type: VectorEncodingEnum,
@@ -89,7 +92,24 @@ const EmbeddingRef = builder.objectRef<EmbeddingAnswer>('Embedding').implement({
       },
       resolve: ({ vector }, { encoding }) => encodeVector(vector, encoding),
     }),
-    dimensions: t.int({ description: 'How many values it has.', resolve: ({ vector }) => vector.length }),
+    dimensions: t.int({
+      description: 'How many values `vector` has; selecting it is asking for `vector`.',
+      resolve: ({ vector }) => vector.length,
+    }),
+    sparse: t.expose('sparse', {
+      type: SparseVectorRef,
+      nullable: true,
+      description:
+        'The sparse vector of a SPLADE model, or of one with a lexical head such as bge-m3 with `sparse_linear.safetensors` (a `.pt` file is a pickle and never read). ' +
+        'Neither `normalization` nor `dimensions` of the input applies. Null where the model makes none.',
+    }),
+    tokenVectors: t.expose('tokenVectors', {
+      type: TokenVectorsRef,
+      nullable: true,
+      description:
+        'The vectors of its tokens: token embeddings, special tokens included; of a model with `colbert_linear.safetensors` what that head makes of all but the first token. ' +
+        '`normalization` of the input sets their length, `dimensions` does not apply. Null where the model gives none.',
+    }),
     tokenCount: t.exposeInt('tokenCount', { nullable: true, description: 'Tokens that the model read; null for an image.' }),
     truncated: t.exposeBoolean('truncated', { description: 'Whether the text was cut.' }),
   }),
@@ -109,9 +129,10 @@ builder.queryField('embed', (t) =>
   t.field({
     type: EmbedResultRef,
     nullable: true,
-    description: 'Embeds texts with a loaded model. All or nothing: the first item that fails fails the request.',
+    description:
+      'Embeds texts with a loaded model: dense vectors, sparse ones, token vectors, as the query selects. All or nothing: the first item that fails fails the request.',
     args: { input: t.arg({ type: EmbedInput, required: true, description: 'What is embedded, and how.' }) },
-    resolve: (_, { input }, { services, signal }) =>
+    resolve: (_, { input }, { services, signal }, info) =>
       services.inference.embed(
         {
           ...input,
@@ -120,8 +141,22 @@ builder.queryField('embed', (t) =>
           dimensions: input.dimensions ?? null,
           promptName: input.promptName ?? null,
           prompt: input.prompt ?? null,
+          ...selectedOutputs(info),
         },
         signal,
       ),
   }),
 );
+
+/** What of the embeddings the query reads. */
+function selectedOutputs(info: GraphQLResolveInfo): Required<Pick<EmbedRequest, 'outputs' | 'withWords'>> {
+  const reads = (...path: string[]): boolean => selects(info, ['embeddings', ...path]);
+  return {
+    outputs: [
+      ...(reads('vector') || reads('dimensions') ? ['DENSE' as const] : []),
+      ...(reads('sparse') ? ['SPARSE' as const] : []),
+      ...(reads('tokenVectors') ? ['TOKENS' as const] : []),
+    ],
+    withWords: reads('sparse', 'tokens'),
+  };
+}

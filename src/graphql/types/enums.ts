@@ -1,4 +1,4 @@
-import { capabilities, modelLibraries, precisions } from '../../models/model.ts';
+import { capabilities, embeddingOutputs, modelLibraries, precisions } from '../../models/model.ts';
 import { taskKinds, taskStates } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
 import { vectorEncodings } from './vector-encoding.ts';
@@ -36,6 +36,15 @@ export const CapabilityEnum = enumOf('Capability', capabilities, {
     GENERATE_TEXT: 'Continues a text.',
     CHAT: 'Answers messages through its chat template.',
     GENERATE_FROM_IMAGE: 'Answers with images in view.',
+  },
+});
+
+export const EmbeddingOutputEnum = enumOf('EmbeddingOutput', embeddingOutputs, {
+  description: 'What one pass of a model can give of a text.',
+  about: {
+    DENSE: 'One vector: `Embedding.vector`.',
+    SPARSE: "Weights of some of the vocabulary's tokens: `Embedding.sparse`.",
+    TOKENS: 'A vector for each token: `Embedding.tokenVectors`.',
   },
 });
 

@@ -3,7 +3,7 @@ import type { Model, ModelFile, ModelSource } from '../../models/model.ts';
 import { builder } from '../builder.ts';
 import type { Services } from '../context.ts';
 import { parseId } from '../global-id.ts';
-import { CapabilityEnum, ModelLibraryEnum, ModelSourceKindEnum } from './enums.ts';
+import { CapabilityEnum, EmbeddingOutputEnum, ModelLibraryEnum, ModelSourceKindEnum } from './enums.ts';
 
 /** A stored or registered model. Later files add the fields that lead to other nouns. */
 export const ModelRef = builder.objectRef<Model>('Model');
@@ -54,8 +54,23 @@ builder.node(ModelRef, {
     }),
     dimensions: t.int({
       nullable: true,
-      description: 'Width of its vectors; null where it makes none.',
+      description: 'Width of its dense vectors; null where it makes none.',
       resolve: (model) => model.facts?.dimensions ?? null,
+    }),
+    outputs: t.field({
+      type: [EmbeddingOutputEnum],
+      description: 'What `embed` can give of a text; empty for a model that embeds none, and until its files are here.',
+      resolve: ({ facts }) => (facts?.capabilities.includes('EMBED_TEXT') ? (facts.outputs ?? ['DENSE' as const]) : []),
+    }),
+    sparseDimensions: t.int({
+      nullable: true,
+      description: 'Width of its sparse vectors, the number of tokens that it knows; null where it makes none.',
+      resolve: (model) => model.facts?.sparseDimensions ?? null,
+    }),
+    tokenDimensions: t.int({
+      nullable: true,
+      description: 'Width of its token vectors; null where it gives none.',
+      resolve: (model) => model.facts?.tokenDimensions ?? null,
     }),
     maxTokens: t.int({
       nullable: true,
