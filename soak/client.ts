@@ -49,12 +49,16 @@ export async function load(url: string, name: string): Promise<Outcome> {
   return settled && settled.state !== 'SUCCEEDED' ? { ...outcome, code: settled.error?.code ?? settled.state } : outcome;
 }
 
+/** Unloads, and waits. */
 export function unload(url: string, name: string): Promise<Outcome> {
-  return ask(url, `mutation ($name: String!) { unloadModel(input: { name: $name }) { __typename ${failure} } }`, { name });
+  const payload = '... on UnloadModelPayload { task { settled(timeoutMs: 30000) { state } } }';
+  return ask(url, `mutation ($name: String!) { unloadModel(input: { name: $name }) { ${payload} ${failure} } }`, { name });
 }
 
+/** Deletes, and waits. */
 export function remove(url: string, name: string): Promise<Outcome> {
-  return ask(url, `mutation ($name: String!) { deleteModel(input: { name: $name }) { __typename ${failure} } }`, { name });
+  const payload = '... on DeleteModelPayload { task { settled(timeoutMs: 30000) { state } } }';
+  return ask(url, `mutation ($name: String!) { deleteModel(input: { name: $name }) { ${payload} ${failure} } }`, { name });
 }
 
 /** Starts a task and gives its id once the server has acknowledged it; null when it did not. */

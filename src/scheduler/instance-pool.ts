@@ -39,7 +39,7 @@ export interface InstancePoolOptions
   outside: Outside;
   onBatch: (report: BatchReport, processId: number | undefined) => void;
   /** An instance has ended unexpectedly. */
-  onFailure: () => void;
+  onFailure: (failure: ModelkeepError) => void;
   /** An instance came up or went. */
   onChange: () => void;
   /** Too many crashes in a row: the pool has ended. */
@@ -97,7 +97,7 @@ export function createInstancePool(options: InstancePoolOptions): InstancePool {
     // A further instance that does not come up costs nobody a request: it only has to be tried less often.
     if (!wasReady && instances.size > 0) failedStarts += 1;
     else crashes += 1;
-    onFailure();
+    onFailure(error);
     log.warn({ crashes, failedStarts, reason: error.message }, 'a runner ended unexpectedly');
     if (crashes >= limits.crashes) {
       void end();

@@ -109,7 +109,10 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
       statistics.executed(report, clock.now());
       observer.batchEnded(model.name, report, processId);
     },
-    onFailure: () => observer.runnerFailed(model.name),
+    onFailure(failure) {
+      error = failure;
+      observer.runnerFailed(model.name);
+    },
     onChange,
     onGivenUp(failure) {
       error = failure;

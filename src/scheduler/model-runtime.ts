@@ -50,7 +50,7 @@ export interface ModelRuntime {
   precision: Precision;
   lastUsedAt: Date | null;
   loadedAt: Date | null;
-  /** Why it is FAILED. */
+  /** Why it is FAILED, or what one of its processes last died of while it goes on; null when none did since it was loaded. */
   error: WireError | null;
 }
 

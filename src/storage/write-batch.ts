@@ -64,7 +64,7 @@ async function commit(kysely: Kysely<Tables>, jobs: readonly Job[]): Promise<voi
           // SQLite has rolled everything back itself then, so that what follows fails for another reason.
           if (isDiskFull(error)) diskFull ??= error;
           await sql`rollback to one_write`.execute(transaction);
-          outcomes.push(() => reject(error));
+          outcomes.push(() => reject(isDiskFull(error) ? noRoomForRecords(error) : error));
         }
         await sql`release one_write`.execute(transaction);
       }

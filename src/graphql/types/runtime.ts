@@ -28,7 +28,7 @@ const ModelRuntimeRef = builder.objectRef<ModelRuntime>('ModelRuntime').implemen
     error: t.field({
       type: ErrorInterface,
       nullable: true,
-      description: 'Why it failed; null unless it did.',
+      description: 'Why it failed, or what one of its processes last died of while it goes on; null when none did since it was loaded.',
       resolve: ({ error }) => (error === null ? null : errorValue(error)),
     }),
   }),
