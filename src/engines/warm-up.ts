@@ -12,7 +12,8 @@ export async function warmUp(engine: Engine): Promise<Engine> {
   if (prepared instanceof ModelkeepError) throw prepared;
   const timing = { inputNs: 0, inferenceNs: 0, outputNs: 0 };
   const { outputs = [] } = engine.facts;
-  if (prepared && outputs.some((output) => output !== 'DENSE')) await engine.embedOutputs?.([prepared], { outputs, withWords: false, timing });
+  if (prepared && outputs.some((output) => output !== 'DENSE'))
+    await engine.embedOutputs?.([prepared], { outputs, withWords: false, timing });
   else if (prepared) await engine.embed([prepared], timing);
   undo.move();
   return engine;

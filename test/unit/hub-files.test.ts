@@ -131,6 +131,27 @@ describe('choosing files', () => {
     });
   });
 
+  test("takes the heads beside a model's own weights where they are safetensors, never where they are pickles", async () => {
+    const heads = ['colbert_linear.safetensors', 'sparse_linear.safetensors'];
+    const pickles = ['colbert_linear.pt', 'sparse_linear.pt'];
+    expect(await choose(['config.json', ...heads, ...pickles, 'model.safetensors'])).toEqual([
+      'config.json',
+      ...heads,
+      'model.safetensors',
+    ]);
+    expect(await choose(['config.json', ...pickles, 'model.safetensors'])).toEqual(['config.json', 'model.safetensors']);
+    expect(await choose(['config.json', ...heads, 'onnx/model.onnx'])).toEqual(['config.json', ...heads, 'onnx/model.onnx']);
+    const modules = JSON.stringify([{ path: '0_Transformer' }, { path: '1_Pooling' }]);
+    const nested = [
+      '0_Transformer/config.json',
+      '0_Transformer/sparse_linear.safetensors',
+      '0_Transformer/model.safetensors',
+      'modules.json',
+    ];
+    const chosen = await choose(nested, { 'modules.json': modules, '0_Transformer/config.json': bert });
+    expect(chosen).toContain('0_Transformer/sparse_linear.safetensors');
+  });
+
   test('takes ONNX instead of safetensors for an architecture that is not built', async () => {
     const config = { 'config.json': JSON.stringify({ architectures: ['NomicBertModel'], model_type: 'nomic_bert' }) };
     const files = ['config.json', 'model.safetensors', 'onnx/model.onnx', 'onnx/model.onnx_data', 'onnx/model_fp16.onnx', 'tokenizer.json'];
