@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Tokenizer } from 'tokenizers';
 import { readCheckpoint } from '../src/formats/checkpoint.ts';
 import type { Precision } from '../src/formats/checkpoint-facts.ts';
+import { lowerPriority } from './priority.ts';
 
 /**
  * The least that embeds a text: our own graph, one process, no server, ONNX Runtime's default settings. A message is
@@ -9,6 +10,7 @@ import type { Precision } from '../src/formats/checkpoint-facts.ts';
  */
 const [folder = '', precision = 'F32', threads = '1'] = process.argv.slice(2);
 
+lowerPriority();
 const { network, tokenizer: files } = await readCheckpoint(folder, { precision: precision as Precision });
 if (network.kind !== 'graph') throw new Error('The checkpoint does not run from safetensors.');
 const { output } = network;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createPost } from './http-client.ts';
 import type { Modelkeep } from './modelkeep.ts';
-import { startServer, startWorker } from './process.ts';
+import { type Started, startServer, startWorker } from './process.ts';
 
 /** Something that embeds texts; resolves when the vectors have come. */
 export interface Contender {
@@ -65,4 +65,9 @@ export async function startBare(options: { checkpoint: string; precision: 'F32' 
 
 function count(threads: number): string {
   return threads === 1 ? '1 thread' : `${threads} threads`;
+}
+
+/** A server that does nothing, to tell what of an answer's delay is the machine's. */
+export function startIdleServer(): Promise<Started> {
+  return startServer([fileURLToPath(new URL('./idle-server.ts', import.meta.url))]);
 }

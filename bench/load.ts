@@ -29,14 +29,18 @@ export async function timeCrowd(contender: Contender, texts: readonly string[], 
   return performance.now() - startedMs;
 }
 
-/** Milliseconds of each answer of `/live` while `work` goes on. */
-export async function probeLive(url: string, work: () => Promise<unknown>): Promise<number[]> {
-  const worker = new Worker(new URL('./live-probe.ts', import.meta.url), { workerData: { url } });
-  await once(worker, 'online');
+/** Milliseconds of each answer of `/live` of several servers while `work` goes on. */
+export async function probeLive(urls: readonly string[], work: () => Promise<unknown>): Promise<number[][]> {
+  const probes = urls.map((url) => new Worker(new URL('./live-probe.ts', import.meta.url), { workerData: { url } }));
+  await Promise.all(probes.map((probe) => once(probe, 'online')));
   await work();
-  const answered = once(worker, 'message');
-  worker.postMessage('stop');
-  const [times] = (await answered) as [number[]];
-  await worker.terminate();
-  return times;
+  return Promise.all(
+    probes.map(async (probe) => {
+      const answered = once(probe, 'message');
+      probe.postMessage('stop');
+      const [times] = (await answered) as [number[]];
+      await probe.terminate();
+      return times;
+    }),
+  );
 }

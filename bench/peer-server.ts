@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { env, pipeline } from '@huggingface/transformers';
+import { lowerPriority } from './priority.ts';
 
 /**
  * What a Node user would write: the feature-extraction pipeline behind a plain server. Takes `{"texts": […]}`, answers the
@@ -8,6 +9,7 @@ import { env, pipeline } from '@huggingface/transformers';
  */
 const [models = '', model = '', dtype = 'fp32', threads = '1'] = process.argv.slice(2);
 
+lowerPriority();
 env.allowRemoteModels = false;
 env.localModelPath = models;
 const extract = await pipeline('feature-extraction', model, {
