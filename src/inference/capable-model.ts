@@ -13,15 +13,17 @@ type Facts = NonNullable<Model['facts']>;
 type Capability = Facts['capabilities'][number];
 
 /**
- * The model that a request names, if it can do what is asked.
- * Throws MODEL_NOT_FOUND, UNSUPPORTED_CAPABILITY, INVALID_INPUT for an entry without files.
+ * A stored model as it is served, if it can do what is asked: with the facts of the revision that is in memory, which is not the
+ * stored one for a moment when a newer one takes over. What these facts settle must be given to `scheduler.run` without waiting
+ * for anything in between, else another revision may answer.
+ * Throws UNSUPPORTED_CAPABILITY, INVALID_INPUT for an entry without files.
  */
-export async function capableModel(
-  { catalogue }: InferenceDependencies,
-  { name, capability, wanted, hint }: { name: string; capability: Capability; wanted: string; hint?: string },
-): Promise<Model & { facts: Facts }> {
-  const model = await catalogue.require({ name });
-  const { facts } = model;
+export function capableModel(
+  { scheduler }: InferenceDependencies,
+  model: Model,
+  { capability, wanted, hint }: { capability: Capability; wanted: string; hint?: string },
+): Model & { facts: Facts } {
+  const facts = scheduler.served(model.id)?.facts ?? model.facts;
   if (!facts)
     throw new InvalidInputError({
       field: 'input.model',

@@ -60,10 +60,10 @@ export interface EmbeddingAnswer {
  * Throws MODEL_NOT_FOUND, MODEL_NOT_LOADED, MODEL_LOADING, UNSUPPORTED_CAPABILITY, INVALID_INPUT, INPUT_TOO_LONG, OVERLOADED, RUNNER_CRASHED, CANCELED.
  */
 export async function embed(dependencies: InferenceDependencies, request: EmbedRequest, signal: AbortSignal): Promise<EmbedAnswer> {
-  const model = await capableModel(dependencies, { name: request.model, capability: 'EMBED_TEXT', wanted: 'embed texts' });
+  const stored = await dependencies.catalogue.require({ name: request.model });
+  const model = capableModel(dependencies, stored, { capability: 'EMBED_TEXT', wanted: 'embed texts' });
   if (request.items.some((item) => item.image)) {
-    await capableModel(dependencies, {
-      name: request.model,
+    capableModel(dependencies, stored, {
       capability: 'EMBED_IMAGE',
       wanted: 'embed images',
       hint: 'This server does not serve images yet.',

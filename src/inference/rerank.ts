@@ -48,7 +48,8 @@ export interface RankedDocument {
  */
 export async function rerank(dependencies: InferenceDependencies, request: RerankRequest, signal: AbortSignal): Promise<RerankAnswer> {
   const { query, documents, topK } = request;
-  const model = await capableModel(dependencies, { name: request.model, capability: 'RERANK', wanted: 'rerank documents' });
+  const stored = await dependencies.catalogue.require({ name: request.model });
+  const model = capableModel(dependencies, stored, { capability: 'RERANK', wanted: 'rerank documents' });
   requireTextLength(query, 'input.query');
   for (const [index, document] of documents.entries()) requireTextLength(document, `input.documents[${index}]`);
   requireTopK(topK, documents.length);

@@ -49,8 +49,11 @@ export async function similarity(
   const { items, against, model: name, dimensions, truncate } = request;
   requireMatrixSize(items.length, against?.items.length ?? items.length);
   const common = { model: name, normalization: 'NONE', dimensions, truncate } as const;
-  const left = await embed(dependencies, { ...common, items, promptName: request.promptName, prompt: request.prompt }, signal);
+  const embedLeft = () => embed(dependencies, { ...common, items, promptName: request.promptName, prompt: request.prompt }, signal);
+  let left = await embedLeft();
   const right = against ? await embed(dependencies, { ...common, ...against }, signal).catch(inAgainst(items.length)) : left;
+  // A newer revision took over in between: vectors of two revisions must not be compared.
+  if (left.model.facts !== right.model.facts) left = await embedLeft();
   const chosen = request.similarity ?? left.model.facts?.similarity ?? 'COSINE';
   const vectors = ({ embeddings }: EmbedAnswer) => embeddings.map(({ vector }) => vector);
   const scores = await similarityMatrix(chosen, { rows: vectors(left), columns: vectors(right), signal });

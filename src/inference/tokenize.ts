@@ -35,7 +35,8 @@ export async function tokenize(
   request: TokenizeRequest,
   signal: AbortSignal,
 ): Promise<TokenizeAnswer> {
-  const model = await capableModel(dependencies, { name: request.model, capability: 'EMBED_TEXT', wanted: 'tokenise texts' });
+  const stored = await dependencies.catalogue.require({ name: request.model });
+  const model = capableModel(dependencies, stored, { capability: 'EMBED_TEXT', wanted: 'tokenise texts' });
   for (const [index, text] of request.texts.entries()) requireTextLength(text, `input.texts[${index}]`);
   const work: TokenizeWork = {
     kind: 'tokenizeTexts',

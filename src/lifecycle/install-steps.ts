@@ -5,6 +5,7 @@ import type { FetchedFile } from '../sources/source.ts';
 import type { TaskContext, TaskStep } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { stagingFolder } from './staging.ts';
+import { takeOver } from './take-over.ts';
 
 /** What a task that brings files must have in its input. */
 export interface InstallInput {
@@ -24,7 +25,7 @@ export interface InstallJournal {
   upToDate: boolean;
 }
 
-/** VERIFY reads the staged files in a process of their own; INSTALL makes them a model, all at once. */
+/** VERIFY reads the staged files in a process of their own; INSTALL makes them a model, all at once, in memory as on disk. */
 export function installSteps<Input extends InstallInput, Journal extends InstallJournal>(
   lifecycle: LifecycleContext,
   applies: (context: TaskContext<Input, Journal>) => boolean,
@@ -46,6 +47,8 @@ export function installSteps<Input extends InstallInput, Journal extends Install
       async run(context) {
         const { facts, fetched, source, upToDate } = context.journal;
         if (upToDate || !facts || !fetched || !source) return;
+        const before = await lifecycle.catalogue.find(context.input.name);
+        if (before) await context.setModel(before.id);
         const { model, retiredFolder } = await lifecycle.catalogue.install({
           name: context.input.name,
           stagingFolder: stagingFolder(lifecycle, context.taskId),
@@ -53,9 +56,10 @@ export function installSteps<Input extends InstallInput, Journal extends Install
           files: Object.values(fetched),
           source,
           revision: context.journal.revision ?? null,
+          takeOver: (opening) => takeOver(lifecycle, context, opening),
         });
         await context.setModel(model.id);
-        if (retiredFolder) await lifecycle.retiredFolders.retire(model.id, retiredFolder);
+        if (retiredFolder) await lifecycle.retiredFolders.retire(retiredFolder);
         lifecycle.claims.release(context.taskId);
       },
     },

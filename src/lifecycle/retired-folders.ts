@@ -2,34 +2,33 @@ import { rm } from 'node:fs/promises';
 import type { Log } from '../log.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 
-/** Folders of older revisions: they stay while a runner still has them open, and go when the model is unloaded. */
+/** Folders of older revisions: they stay while a runner still has them open, and go when the last one has ended. */
 export interface RetiredFolders {
-  /** Removes the folder now, or once the model leaves memory. A crash in between is mended at the next start. */
-  retire(modelId: string, folder: string): Promise<void>;
+  /** Removes the folder now, or once no process uses it. A crash in between is mended at the next start. */
+  retire(folder: string): Promise<void>;
 }
 
 export function createRetiredFolders({ scheduler, log }: { scheduler: Scheduler; log: Log }): RetiredFolders {
-  const waiting = new Map<string, string[]>();
+  const waiting = new Set<string>();
 
-  async function remove(folders: string[]): Promise<void> {
-    for (const folder of folders) {
-      await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
-        log.warn({ err: error, folder }, 'an old revision was not removed'),
-      );
-    }
+  async function remove(folder: string): Promise<void> {
+    await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
+      log.warn({ err: error, folder }, 'an old revision was not removed'),
+    );
   }
 
-  scheduler.onChange((modelId) => {
-    const folders = waiting.get(modelId);
-    if (!folders || scheduler.runtime(modelId) !== null) return;
-    waiting.delete(modelId);
-    void remove(folders);
+  scheduler.onChange(() => {
+    for (const folder of [...waiting]) {
+      if (scheduler.holdsFolder(folder)) continue;
+      waiting.delete(folder);
+      void remove(folder);
+    }
   });
 
   return {
-    async retire(modelId, folder) {
-      if (scheduler.runtime(modelId) === null) return remove([folder]);
-      waiting.set(modelId, [...(waiting.get(modelId) ?? []), folder]);
+    async retire(folder) {
+      if (!scheduler.holdsFolder(folder)) return remove(folder);
+      waiting.add(folder);
     },
   };
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { NameTakenError } from '../errors.ts';
+import { ModelNotFoundError, NameTakenError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import { buildFolder, checkFiles, isWhole } from './build-folder.ts';
 import { renameDurably } from './durable-files.ts';
@@ -24,6 +24,18 @@ export interface InstallRequest {
   files: readonly ModelFile[];
   source: ModelSource;
   revision: string | null;
+  /** Called once the folder is in place, and before it is the name's; has to call `commit`. Where it rejects, nothing is installed. */
+  takeOver?: (opening: OpenedInstall) => Promise<void>;
+}
+
+/** A folder that is about to become a model's. */
+export interface OpenedInstall {
+  /** As it will be. */
+  model: Model;
+  /** Absolute path. */
+  folder: string;
+  /** Gives the folder to the name. Throws `MODEL_NOT_FOUND` when the entry was removed or renamed meanwhile, `NAME_TAKEN`. */
+  commit(): Promise<void>;
 }
 
 export interface InstalledModel {
@@ -59,15 +71,14 @@ export async function installModel(options: InstallOptions, request: InstallRequ
   const building = join(root, `${installingPrefix}${folder}`);
   try {
     await buildFolder({ stagingFolder: request.stagingFolder, target: building, files, findBlob: options.findBlob });
-    const installed = await exclusive(async () => {
-      const before = await store.find(request.name);
-      if (before && foldName(before.name) !== foldName(request.name)) throw new NameTakenError({ takenName: request.name });
+    const opened = await exclusive(async () => {
+      const before = await entryOf(store, request.name);
       const model = installedModel(before, { ...request, files }, { folder, now: options.clock.now() });
       await writeManifest(building, manifestOf({ ...model, facts: request.facts }, options.clock.now()));
       await renameDurably(building, join(root, folder));
-      await storeOrRemove(options, model, folder);
-      return { model, retiredFolder: before?.folder ? join(root, before.folder) : null };
+      return { before, model };
     });
+    const installed = await commitOrRemove(options, { ...request, files }, opened);
     await rm(request.stagingFolder, { recursive: true, force: true });
     return installed;
   } finally {
@@ -75,16 +86,48 @@ export async function installModel(options: InstallOptions, request: InstallRequ
   }
 }
 
-async function storeOrRemove({ store, dataFolder }: InstallOptions, model: Model, folder: string): Promise<void> {
+/** Gives the folder to the name in one commit, or removes it. */
+async function commitOrRemove(
+  { store, dataFolder, exclusive, clock }: InstallOptions,
+  request: InstallRequest,
+  { before, model }: { before: Model | null; model: Model & { folder: string } },
+): Promise<InstalledModel> {
+  const folder = join(modelsFolder(dataFolder), model.folder);
+  let installed: InstalledModel | null = null;
+  const commit = () =>
+    exclusive(async () => {
+      const present = await entryOf(store, request.name);
+      if (before && present?.id !== before.id) throw new ModelNotFoundError({ name: request.name });
+      // What a client wrote about it meanwhile is kept.
+      const isSame = isDeepStrictEqual(present, before);
+      const final = isSame ? model : installedModel(present, request, { folder: model.folder, now: model.createdAt });
+      if (!isSame) await writeManifest(folder, manifestOf({ ...final, facts: request.facts }, clock.now()));
+      await store.put([final]);
+      installed = { model: final, retiredFolder: present?.folder ? join(modelsFolder(dataFolder), present.folder) : null };
+    });
   try {
-    await store.put([model]);
+    await (request.takeOver ? request.takeOver({ model, folder, commit }) : commit());
+    if (!installed) throw new Error('an install ended without its commit');
+    return installed;
   } catch (error) {
-    await removeModelFolder(dataFolder, folder);
+    if (installed) throw error;
+    await removeModelFolder(dataFolder, model.folder);
     throw error;
   }
 }
 
-function installedModel(before: Model | null, request: InstallRequest, { folder, now }: { folder: string; now: Date }): Model {
+/** The entry of that name, if there is one. Throws `NAME_TAKEN` for another model's alias. */
+async function entryOf(store: ModelStore, name: string): Promise<Model | null> {
+  const entry = await store.find(name);
+  if (entry && foldName(entry.name) !== foldName(name)) throw new NameTakenError({ takenName: name });
+  return entry;
+}
+
+function installedModel(
+  before: Model | null,
+  request: InstallRequest,
+  { folder, now }: { folder: string; now: Date },
+): Model & { folder: string } {
   const { name, facts, files, source, revision } = request;
   const ownDescription = before && before.description !== before.facts?.description ? before.description : null;
   return {

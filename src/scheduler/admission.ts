@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { InsufficientMemoryError } from '../errors.ts';
+import { InsufficientMemoryError, quote } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { waitOrAbort } from './abort.ts';
 import { planRoom, type RoomPlan } from './eviction.ts';
@@ -11,9 +11,25 @@ import { createMutex } from './mutex.ts';
 /** Decides which model may take memory, and what has to go for it. */
 export interface Admission {
   /** What `enter` would find and do now. */
-  plan(model: SchedulableModel, options: LoadOptions): RoomPlan;
-  /** Makes room, and enters the model into the ledger. `note` hears what has to go. Throws `INSUFFICIENT_MEMORY`, `CANCELED`. */
-  enter(model: SchedulableModel, options: LoadOptions, signal: AbortSignal, note: (text: string) => void): Promise<MemoryPlace>;
+  plan(model: SchedulableModel, options: LoadOptions, before?: LoadedModel): RoomPlan;
+  /**
+   * Makes room, and enters the model into the ledger. `note` hears what has to go. The revision that it takes over from stays
+   * beside it where memory holds both, else it goes first. Throws `INSUFFICIENT_MEMORY`, `CANCELED`.
+   */
+  enter(
+    model: SchedulableModel,
+    options: LoadOptions,
+    signal: AbortSignal,
+    note: (text: string) => void,
+    replaced?: Replaced,
+  ): Promise<MemoryPlace>;
+}
+
+/** The revision of the same model that serves. */
+export interface Replaced {
+  before: LoadedModel;
+  /** Begins to unload it, at once UNLOADING. */
+  leave: () => void;
 }
 
 export interface AdmissionOptions {
@@ -30,13 +46,28 @@ export interface AdmissionOptions {
 export function createAdmission({ config, ledger, models, unload, log }: AdmissionOptions): Admission {
   const mutex = createMutex();
 
-  function plan(model: SchedulableModel, options: LoadOptions): RoomPlan {
+  function plan(model: SchedulableModel, options: LoadOptions, before?: LoadedModel): RoomPlan {
+    const beside = planRoomFor(model, options, { stays: before });
+    return beside.fits || !before ? beside : planRoomFor(model, options, { goes: before });
+  }
+
+  /** One that `stays` is no candidate; one that `goes` counts as gone. */
+  function planRoomFor(
+    model: SchedulableModel,
+    options: LoadOptions,
+    { stays, goes }: { stays?: LoadedModel | undefined; goes?: LoadedModel | undefined },
+  ): RoomPlan {
+    const residents = models().flatMap((loaded) => {
+      const resident = loaded === goes ? null : loaded.resident();
+      if (!resident) return [];
+      return loaded === stays ? { ...resident, staysBecause: resident.staysBecause ?? 'its older revision' } : resident;
+    });
     return planRoom({
       name: model.name,
       needBytes: estimateMemory(model, options),
-      freeBytes: ledger.freeBytes,
+      freeBytes: ledger.freeBytes + (goes?.resident()?.bytes ?? 0),
       budgetBytes: ledger.budgetBytes,
-      residents: models().flatMap((loaded) => loaded.resident() ?? []),
+      residents,
       maxLoadedModels: config.maxLoadedModels,
       mayEvict: options.evict ?? true,
     });
@@ -46,15 +77,20 @@ export function createAdmission({ config, ledger, models, unload, log }: Admissi
 
   return {
     plan,
-    async enter(model, options, signal, note) {
+    async enter(model, options, signal, note, replaced) {
       const what = `Loading ${model.name}`;
       const leave = await mutex.acquire(signal, what);
       try {
         for (;;) {
-          const { fits, evictions, reason } = plan(model, options);
+          const { fits, evictions, reason } = planRoomFor(model, options, { stays: replaced?.before });
           if (fits && evictions.length === 0) return ledger.enter(model.id, estimateMemory(model, options));
           if (leaving().length === 0) {
-            if (!fits) throw insufficient(model, options, reason);
+            if (!fits && replaced?.before.state === 'READY' && planRoomFor(model, options, { goes: replaced.before }).fits) {
+              const text = `The revision of ${quote(model.name)} that served was unloaded first: there is no room for both at once.`;
+              note(text);
+              log.info({ modelId: model.id, reason: text }, 'a model is unloaded before its next revision');
+              replaced.leave();
+            } else if (!fits) throw insufficient(model, options, reason);
             for (const eviction of evictions) {
               note(eviction.reason);
               log.info({ modelId: eviction.modelId, reason: eviction.reason }, 'a model is evicted');

@@ -21,6 +21,8 @@ import type { StatisticsCounter } from './statistics.ts';
 export interface LoadedModel {
   readonly model: SchedulableModel;
   readonly state: RuntimeState;
+  /** What it was loaded with, and what was changed since. */
+  readonly options: LoadOptions;
   /** Resolves when it has left memory. */
   readonly gone: Promise<void>;
   /** Ids of its processes. */
@@ -32,6 +34,10 @@ export interface LoadedModel {
   resident(): Resident | null;
   /** Takes over what may change while it is loaded: pinning and keep-alive. */
   configure(options: LoadOptions): void;
+  /** Until the answer is called it is neither evicted nor unloaded by its keep-alive: one revision takes over from another. */
+  hold(): () => void;
+  /** Goes on as the one that served before: it was used when that one was. */
+  succeed(before: LoadedModel): void;
   /** Opens the first instance in memory entered for it. Throws typed, leaving nothing. */
   open(place: MemoryPlace, signal: AbortSignal): Promise<void>;
   run(work: Work, signal: AbortSignal): Promise<RunAnswer>;
@@ -75,6 +81,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
   let loadedAt: Date | null = null;
   let lastUsed: { at: Date; ms: number } | null = null;
   let hasEntered = false;
+  let isHeld = false;
   const gone = Promise.withResolvers<void>();
   const waitedEnough = Promise.withResolvers<void>();
 
@@ -135,7 +142,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
   }
 
   function armKeepAlive(): void {
-    if (state !== 'READY' || leases.count > 0) return;
+    if (state !== 'READY' || leases.count > 0 || isHeld) return;
     const seconds = keepAliveSeconds();
     // Zero means "after its next request": a model that was never used waits for one.
     if (seconds === 0 && !lastUsed) keepAlive.disarm();
@@ -165,6 +172,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
   function staysBecause(): string | null {
     if (state === 'LOADING') return 'being loaded';
     if (state === 'UNLOADING') return 'being unloaded';
+    if (isHeld) return 'changing revision';
     if (options.pinned) return 'pinned';
     return leases.count > 0 ? 'in use' : null;
   }
@@ -184,6 +192,9 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     gone: gone.promise,
     get state() {
       return state;
+    },
+    get options() {
+      return options;
     },
     get processIds() {
       return pool.processIds;
@@ -206,13 +217,27 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     resident() {
       if (!hasEntered || state === 'FAILED') return null;
       const idleMs = lastUsed ? clock.monotonicMs() - lastUsed.ms : Number.POSITIVE_INFINITY;
-      return { modelId: model.id, name: model.name, bytes: ledger.bytesOf(model.id), idleMs, staysBecause: staysBecause() };
+      // Not the ledger's sum over the model: two revisions of it may be in memory.
+      const bytes = pool.runnerBytes.reduce((sum, each) => sum + each, 0);
+      return { modelId: model.id, name: model.name, bytes, idleMs, staysBecause: staysBecause() };
     },
     configure(changes) {
       const given = Object.entries(changes).filter(([, value]) => value !== undefined);
       options = { ...options, ...Object.fromEntries(given) };
       armKeepAlive();
       onChange();
+    },
+    hold() {
+      isHeld = true;
+      keepAlive.disarm();
+      return () => {
+        isHeld = false;
+        armKeepAlive();
+      };
+    },
+    succeed(before) {
+      const { lastUsedAt } = before.runtime();
+      if (!lastUsed && lastUsedAt) lastUsed = { at: lastUsedAt, ms: clock.monotonicMs() - (clock.now().getTime() - lastUsedAt.getTime()) };
     },
     async open(place, signal) {
       hasEntered = true;

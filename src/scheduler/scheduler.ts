@@ -7,7 +7,7 @@ import { CanceledError, ModelkeepError, ModelNotLoadedError, OverloadedError } f
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Log } from '../log.ts';
 import { keepScope } from '../request-scope.ts';
-import { onAbort, waitOrAbort } from './abort.ts';
+import { onAbort } from './abort.ts';
 import { createAdmission } from './admission.ts';
 import { inspectFolder } from './inspect.ts';
 import { defaultLimits, type SchedulerLimits } from './limits.ts';
@@ -24,7 +24,7 @@ import {
 } from './model-runtime.ts';
 import { nobody, type SchedulerObserver } from './observer.ts';
 import type { RunTiming } from './queued-request.ts';
-import { type SharedWork, startSharedWork } from './shared-work.ts';
+import { createResidency, type LoadContext } from './residency.ts';
 import { createStatisticsCounter, type ModelStatistics, type StatisticsCounter } from './statistics.ts';
 
 export type { Work, WorkResult } from '../engines/engine.ts';
@@ -39,10 +39,17 @@ export interface Scheduler {
   /** What `load` would do now. */
   plan(model: SchedulableModel, options: LoadOptions): LoadPlan;
   /**
-   * Opens a model, and resolves when its first instance is ready. Does nothing when it is; waits with others who load it.
-   * `onNote` hears what had to go for it. Throws `INSUFFICIENT_MEMORY`, `TIMEOUT`, `CANCELED`, and what the engine throws.
+   * Opens a model, and resolves when its first instance is ready. Does nothing when it is; waits with others who load it. Where
+   * another revision of it (files in another folder) is ready, that one serves until this one does, and has its options where
+   * none are given. Throws `INSUFFICIENT_MEMORY`, `TIMEOUT`, `CANCELED`, and what the engine throws.
    */
-  load(model: SchedulableModel, options: LoadOptions, context: { signal: AbortSignal; onNote?: (note: string) => void }): Promise<void>;
+  load(model: SchedulableModel, options: LoadOptions, context: LoadContext): Promise<void>;
+  /**
+   * Lets a revision that is being installed take over from the one that is in memory; false, and nothing done, where none is.
+   * `commit` is called once it is ready, before it gets its first request; where it rejects, or the revision does not open, the
+   * one before goes on. Throws what `load` throws.
+   */
+  takeOver(model: SchedulableModel, context: LoadContext & { commit: () => Promise<void> }): Promise<boolean>;
   /** Resolves when the processes are gone; false when there were none. Waits for requests in hand, but not for ever. */
   unload(modelId: string): Promise<boolean>;
   /**
@@ -54,6 +61,10 @@ export interface Scheduler {
     work: Work,
     context: { signal: AbortSignal; modelName?: string },
   ): Promise<{ result: WorkResult; timing: RunTiming }>;
+  /** The revision that takes requests, or is about to; null when there is none. */
+  served(modelId: string): SchedulableModel | null;
+  /** Whether a process may have files of this folder open. */
+  holdsFolder(folder: string): boolean;
   /** Null when it is not in memory, nor on its way. */
   runtime(modelId: string): ModelRuntime | null;
   /** Ids of the models that are ready. */
@@ -104,8 +115,6 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
   const limits = { ...defaultLimits, ...rest.limits };
   const ledger = createMemoryLedger({ budgetBytes: config.memoryBudgetBytes ?? Math.floor(machineMemoryBytes * memoryShare) });
   const memoryWatch = createMemoryWatch({ ledger, clock, everyMs: limits.memoryCheckMs });
-  const models = new Map<string, LoadedModel>();
-  const loads = new Map<string, SharedWork>();
   const counters = new Map<string, StatisticsCounter>();
   const listeners = new Set<(modelId: string) => void>();
   const closing = new AbortController();
@@ -125,9 +134,11 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     if (closing.signal.aborted) throw new OverloadedError({ retryAfterMs: 1000, message: 'The server is stopping.' });
   }
 
-  const admission = createAdmission({ config, ledger, log, models: () => [...models.values()], unload: (modelId) => void unload(modelId) });
+  const admission = createAdmission({ config, ledger, log, models: () => residency.all(), unload: (modelId) => void unload(modelId) });
+  const residency = createResidency({ create, admission, refuseWhenClosing, unloadMs: limits.unloadMs, onChange: changed });
+  const models = residency.current;
 
-  function startLoad(model: SchedulableModel, options: LoadOptions): SharedWork {
+  function create(model: SchedulableModel, options: LoadOptions, onExpired: (loaded: LoadedModel) => void): LoadedModel {
     const loaded = createLoadedModel({
       model,
       options,
@@ -142,49 +153,13 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       observer,
       outside,
       onChange: () => changed(model.id),
-      onExpired: () => void unload(model.id),
+      onExpired: () => onExpired(loaded),
     });
-    models.set(model.id, loaded);
-    const shared = startSharedWork(`Loading ${model.name}`, async (signal, note) => {
-      try {
-        await loaded.open(await admission.enter(model, options, signal, note), signal);
-      } catch (error) {
-        models.delete(model.id);
-        throw error;
-      } finally {
-        loads.delete(model.id);
-        changed(model.id);
-      }
-    });
-    loads.set(model.id, shared);
-    changed(model.id);
-    return shared;
-  }
-
-  async function load(model: SchedulableModel, options: LoadOptions, { signal, onNote }: Parameters<Scheduler['load']>[2]): Promise<void> {
-    for (;;) {
-      refuseWhenClosing();
-      if (signal.aborted) throw new CanceledError({ what: `Loading ${model.name}` });
-      const loaded = models.get(model.id);
-      if (!loaded) return startLoad(model, options).join(signal, onNote);
-      const loading = loads.get(model.id);
-      if (loading && !loading.isStopping) return loading.join(signal, onNote);
-      if (isCurrent(loaded, model)) return loaded.configure(options);
-      await waitOrAbort(unload(model.id), signal, `Loading ${model.name}`);
-    }
+    return loaded;
   }
 
   async function unload(modelId: string, waitMs = limits.unloadMs): Promise<boolean> {
-    const loading = loads.get(modelId);
-    if (loading) await loading.stop();
-    const loaded = models.get(modelId);
-    if (!loaded) return loading !== undefined;
-    await loaded.unload(waitMs);
-    if (models.get(modelId) === loaded) {
-      models.delete(modelId);
-      changed(modelId);
-    }
-    return true;
+    return residency.unload(modelId, waitMs);
   }
 
   async function probe(modelId: string, signal: AbortSignal): Promise<boolean> {
@@ -198,7 +173,9 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       return true;
     } catch (error) {
       // A full queue is the sign of a model that works.
-      return error instanceof ModelkeepError && error.code === 'OVERLOADED';
+      if (error instanceof ModelkeepError && error.code === 'OVERLOADED') return true;
+      // Nor is it one of a model that fails when a newer revision took over.
+      return models.get(modelId) !== loaded && !limit.signal.aborted && probe(modelId, signal);
     } finally {
       cancelTimer();
       stopListening();
@@ -207,16 +184,17 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
 
   async function close({ drainMs }: { drainMs: number }): Promise<void> {
     closing.abort();
-    await Promise.all([...loads.values()].map((loading) => loading.stop()));
+    await residency.stopLoads();
     const drained = Promise.withResolvers<void>();
     const cancelTimer = clock.setTimeout(drained.resolve, drainMs);
-    await Promise.race([Promise.all([...models.values()].map((loaded) => loaded.idle())), drained.promise]);
+    await Promise.race([Promise.all(residency.all().map((loaded) => loaded.idle())), drained.promise]);
     cancelTimer();
-    await Promise.all([...models.keys()].map((modelId) => unload(modelId, 0)));
+    await Promise.all(residency.all().map(({ model }) => unload(model.id, 0)));
   }
 
   return {
-    load,
+    load: residency.load,
+    takeOver: residency.takeOver,
     unload: (modelId) => unload(modelId),
     probe,
     close,
@@ -230,7 +208,8 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       const loaded = models.get(model.id);
       if (loaded && isCurrent(loaded, model))
         return { fits: true, needBytes: 0, freeBytes, alreadyLoaded: true, evictions: [], reason: null };
-      return { ...admission.plan(model, options), needBytes: estimateMemory(model, options), freeBytes, alreadyLoaded: false };
+      const before = loaded?.state === 'READY' ? loaded : undefined;
+      return { ...admission.plan(model, options, before), needBytes: estimateMemory(model, options), freeBytes, alreadyLoaded: false };
     },
     async run(modelId, work, { signal, modelName = modelId }) {
       if (signal.aborted) throw new CanceledError({ what: 'The request' });
@@ -239,6 +218,8 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       if (!loaded) throw new ModelNotLoadedError({ model: modelName });
       return loaded.run(work, signal);
     },
+    served: (modelId) => models.get(modelId)?.model ?? null,
+    holdsFolder: (folder) => residency.all().some(({ model }) => model.folder === folder),
     runtime: (modelId) => models.get(modelId)?.runtime() ?? null,
     loadedIds: () => [...models].flatMap(([modelId, loaded]) => (loaded.state === 'READY' ? modelId : [])),
     memory: () => ({ budgetBytes: ledger.budgetBytes, usedBytes: ledger.usedBytes, freeBytes: Math.max(ledger.freeBytes, 0) }),
@@ -247,7 +228,8 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     residents: () =>
       [...models.values()].map((loaded) => {
         const { state, queueDepth } = loaded.runtime();
-        return { name: loaded.model.name, state, queueDepth, runnerBytes: loaded.runnerBytes };
+        const runnerBytes = residency.all().flatMap((each) => (each.model.id === loaded.model.id ? each.runnerBytes : []));
+        return { name: loaded.model.name, state, queueDepth, runnerBytes };
       }),
     onChange(listener) {
       listeners.add(listener);

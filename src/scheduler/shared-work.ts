@@ -7,6 +7,8 @@ export interface SharedWork {
   readonly isStopping: boolean;
   /** Waits for it. A caller that leaves gets `CANCELED`; the last one to leave stops the work, and waits until it has stopped. */
   join(signal: AbortSignal, onNote?: (note: string) => void): Promise<void>;
+  /** Resolves when it has ended, however that was. */
+  readonly settled: Promise<void>;
   /** Stops it for everybody; resolves when it has stopped, however it ended. */
   stop(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export function startSharedWork(what: string, work: (signal: AbortSignal, note: 
   );
 
   return {
+    settled,
     get isStopping() {
       return controller.signal.aborted;
     },
