@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { announcesTooMuch } from './body.ts';
+import { trackConnections } from './connections.ts';
 import type { createDispatch } from './dispatch.ts';
 
 /** A port that cannot be listened on; its message is one line for the terminal. */
@@ -37,6 +38,7 @@ export function createListener({ dispatch, host, port, setting, limitBytes, time
     // Long enough for a client that pauses between requests.
     keepAliveTimeout: 65_000,
   });
+  const connections = trackConnections(server);
   let isDraining = false;
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -72,7 +74,7 @@ export function createListener({ dispatch, host, port, setting, limitBytes, time
     },
     /** Cuts off whoever is still connected. */
     destroy(): void {
-      server.closeAllConnections();
+      connections.destroyAll();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import { copyFolder } from '../sources/folder.ts';
 import type { Task, TaskContext } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
+import { requireDiskSpace } from './disk-space.ts';
 import { type InstallInput, type InstallJournal, installSteps } from './install-steps.ts';
 import { requireRequestedName } from './requested-name.ts';
 import { removeStaging, stagingFolder } from './staging.ts';
@@ -42,6 +43,7 @@ async function copy(lifecycle: LifecycleContext, context: TaskContext<ImportInpu
     roots: lifecycle.config.importRoots,
     target: folder,
     isBuiltArchitecture: lifecycle.isBuiltArchitecture,
+    requireSpace: (needBytes) => requireDiskSpace(folder, needBytes),
     signal,
     onProgress: (progress) => context.report(progress),
   });

@@ -22,6 +22,7 @@ export async function copyFolder({
   roots,
   target,
   isBuiltArchitecture = () => true,
+  requireSpace,
   signal,
   onProgress,
 }: {
@@ -31,6 +32,8 @@ export async function copyFolder({
   /** The folder that the files are written to. */
   target: string;
   isBuiltArchitecture?: IsBuiltArchitecture;
+  /** Told the size of it all before anything is copied; throws where there is no room. */
+  requireSpace?: (needBytes: number) => Promise<void>;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: FetchProgress) => void) | undefined;
 }): Promise<FetchedFile[]> {
@@ -45,6 +48,7 @@ export async function copyFolder({
     await using handle = await openImportFile(allowed, join(folder, file), file);
     totalBytes += (await handle.stat()).size;
   }
+  await requireSpace?.(totalBytes);
   let doneBytes = 0;
   const fetched: FetchedFile[] = [];
   for (const file of chosen) {

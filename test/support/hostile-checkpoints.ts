@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGraph, type GraphBuilder } from '../../src/formats/onnx-graph.ts';
 import type { Value } from '../../src/formats/onnx-types.ts';
-import { madeTokenizer, madeVocabulary, makeCheckpoint, writeJson } from './checkpoint-maker.ts';
+import { type CheckpointOptions, madeTokenizer, madeVocabulary, makeCheckpoint, writeJson } from './checkpoint-maker.ts';
 
 /** Width of the made checkpoints. */
 const hidden = 16;
@@ -74,8 +74,8 @@ export const hostileCheckpoints = {
 export type HostileCheckpoint = keyof typeof hostileCheckpoints;
 
 /** The same sizes without harm. */
-export async function harmlessCheckpoint(folder: string): Promise<void> {
-  await makeCheckpoint(folder, { sizes: { hidden, intermediate: 32, layers: 1, heads: 2 } });
+export async function harmlessCheckpoint(folder: string, options: CheckpointOptions = {}): Promise<void> {
+  await makeCheckpoint(folder, { sizes: { hidden, intermediate: 32, layers: 1, heads: 2 }, ...options });
 }
 
 async function withTokenizer(folder: string, changes: object): Promise<void> {
