@@ -27,7 +27,13 @@ interface GoldenOutputCase {
 }
 
 /** Cases with sparse or token vectors, by their names under `test/golden`. */
-export const goldenOutputCases = ['tiny-bert-splade', 'tiny-distilbert-splade', 'tiny-roberta-splade', 'tiny-m3'] as const;
+export const goldenOutputCases = [
+  'tiny-bert-splade',
+  'tiny-distilbert-splade',
+  'tiny-roberta-splade',
+  'tiny-modernbert-splade',
+  'tiny-m3',
+] as const;
 
 export function goldenOutputs(name: string): GoldenOutputCase {
   return JSON.parse(readFileSync(new URL(`../golden/${name}/expected.json`, import.meta.url), 'utf8')) as GoldenOutputCase;

@@ -15,8 +15,8 @@ export interface MaskedLanguageModel {
   transform(graph: GraphBuilder, weights: Weights, hidden: Value): Value;
   /** Rows that stand for the words, F32 [words, size]: mostly the encoder's own word table. */
   words(weights: Weights): Value;
-  /** What is added to each word's logit, F32 [words]. */
-  bias(weights: Weights): Value;
+  /** What is added to each word's logit, F32 [words]; null for nothing. */
+  bias(weights: Weights): Value | null;
 }
 
 /** Names of a family's tensors. */
@@ -35,6 +35,8 @@ interface Family {
   readonly names: Names;
   readonly activation: (fields: JsonFields) => string;
   readonly epsilon: (fields: JsonFields) => number;
+  /** Which parts have a bias; all where it is left out. */
+  readonly hasBias?: (fields: JsonFields) => { dense: boolean; norm: boolean; words: boolean };
 }
 
 const bertActivation = (fields: JsonFields): string => fields.string('hidden_act', { default: 'gelu' });
@@ -88,6 +90,23 @@ const families: Readonly<Record<string, Family>> = {
   'xlm-roberta': robertaFamily('roberta'),
   camembert: robertaFamily('roberta'),
   mpnet: robertaFamily('mpnet'),
+  // `modeling_modernbert.py`, `ModernBertPredictionHead` and `ModernBertForMaskedLM`.
+  modernbert: {
+    names: {
+      dense: 'head.dense',
+      norm: 'head.norm',
+      table: 'model.embeddings.tok_embeddings.weight',
+      decoder: 'decoder.weight',
+      biases: ['decoder.bias'],
+    },
+    activation: (fields) => fields.string('classifier_activation', { default: 'gelu' }),
+    epsilon: (fields) => fields.number('norm_eps', { default: 1e-5 }),
+    hasBias: (fields) => ({
+      dense: fields.boolean('classifier_bias', { default: false }),
+      norm: fields.boolean('norm_bias', { default: false }),
+      words: fields.boolean('decoder_bias', { default: true }),
+    }),
+  },
 };
 
 /** Reads the head of a config's family. Throws `UNSUPPORTED_MODEL` for a family whose head is not built here. */
@@ -107,14 +126,16 @@ export function readMaskedLanguageModel(
   const fields = jsonFields(config, file);
   const activation: Activation = activationNamed(family.activation(fields), file);
   const epsilon = family.epsilon(fields);
+  const hasBias = family.hasBias?.(fields) ?? { dense: true, norm: true, words: true };
   const isTied = fields.boolean('tie_word_embeddings', { default: true });
   return {
     transform(graph, weights, hidden) {
-      const wide = activation(graph, linear(graph, weights, hidden, { name: names.dense, from: size, to: size }));
-      return layerNorm(graph, weights, wide, { name: names.norm, size, epsilon });
+      const wide = activation(graph, linear(graph, weights, hidden, { name: names.dense, from: size, to: size, bias: hasBias.dense }));
+      return layerNorm(graph, weights, wide, { name: names.norm, size, epsilon, bias: hasBias.norm });
     },
     words: (weights) => weights.tensor(isTied ? names.table : names.decoder, [vocabularySize, size]),
     bias(weights) {
+      if (!hasBias.words) return null;
       const name = names.biases.find((candidate) => weights.has(candidate)) ?? names.biases[0] ?? '';
       return weights.tensor(name, [vocabularySize]);
     },

@@ -53,7 +53,7 @@ export async function readOutputHeads(
   if (!encoder) {
     throw new UnsupportedModelError({
       reason: 'A SPLADE model runs from its safetensors alone, in an architecture that is built here.',
-      remedy: 'Use a revision with model.safetensors of BERT, DistilBERT, RoBERTa or MPNet.',
+      remedy: 'Use a revision with model.safetensors.',
     });
   }
   const path = modules?.[1]?.path ?? '';

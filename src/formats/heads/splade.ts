@@ -117,7 +117,9 @@ function largestLogits(graph: GraphBuilder, weights: Weights, { model, hidden, m
   const parts = [...logitParts(graph, { tokens, words: model.words(weights), vocabularySize })].map(({ logits }) =>
     graph.node('ReduceMax', [logits], { axes: [1], keepdims: 0 }),
   );
-  return graph.add(graph.concat(parts, 1), model.bias(weights));
+  const bias = model.bias(weights);
+  const largest = graph.concat(parts, 1);
+  return bias === null ? largest : graph.add(largest, bias);
 }
 
 /** The sum over the tokens of each word's log(1 + ReLU(logit)). */
@@ -130,7 +132,7 @@ function summedWeights(
   const bias = model.bias(weights);
   const isToken = graph.unsqueeze(graph.cast(mask, 'FLOAT'), [2]);
   const parts = [...logitParts(graph, { tokens, words: model.words(weights), vocabularySize })].map(({ logits, part }) => {
-    let values = graph.node('Relu', [graph.add(logits, part(bias))]);
+    let values = graph.node('Relu', [bias === null ? logits : graph.add(logits, part(bias))]);
     for (let time = 0; time < pooling.logarithms; time += 1) values = graph.node('Log', [graph.add(values, graph.float(1))]);
     return graph.reduceSum(graph.multiply(values, isToken), [1]);
   });
