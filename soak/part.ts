@@ -48,5 +48,3 @@ export function createTally() {
     names: (): string[] => [...counts.keys()],
   };
 }
-
-export type Tally = ReturnType<typeof createTally>;
