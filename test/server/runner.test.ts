@@ -113,11 +113,15 @@ describe('a runner', () => {
 
   test('a batch that fails fails the parcel that is to blame, and no other in it', async () => {
     await load();
+    // Behind a batch that is held, the three wait together.
+    runner.send({ type: 'run', parcelId: 9, work: embedWork(['gate:open']) });
+    await until(() => ranTexts({ folder }).includes('gate:open'));
     for (const [index, text] of ['good', 'fail', 'fine'].entries()) {
       runner.send({ type: 'run', parcelId: index + 1, work: embedWork([text]) });
     }
-    await until(() => answers().length === 3);
-    expect(batches()[0]?.report).toMatchObject({ size: 3, succeeded: false });
+    await openGate({ folder }, 'open');
+    await until(() => answers().length === 4);
+    expect(batches()[1]?.report).toMatchObject({ size: 3, succeeded: false });
     expect(answers().find(({ parcelId }) => parcelId === 2)).toMatchObject({ type: 'error', error: { code: 'INTERNAL' } });
     for (const wanted of [1, 3]) expect(answers().find(({ parcelId }) => parcelId === wanted)).toMatchObject({ type: 'result' });
   });
