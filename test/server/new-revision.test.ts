@@ -1,27 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { query } from '../support/graphql-client.ts';
-import { childProcessIds, stopNextProcess } from '../support/new-process.ts';
-import { graphql, type RunningApp, runningApp } from '../support/running-app.ts';
+import { graphql, runningApp } from '../support/running-app.ts';
 import { isAlive, until } from '../support/scheduler-support.ts';
+import {
+  documents,
+  isLike,
+  modelFolders,
+  modelOn,
+  servedModel,
+  taskFields,
+  texts,
+  type Vectors,
+  vectorsOf,
+  withoutNumbers,
+} from '../support/served-model.ts';
 import { goldenFolder, type StandInHub, startStandInHub } from '../support/stand-in-hub.ts';
-import { withOwnWeights } from '../support/stand-in-hub-repository.ts';
-
-const taskFields = 'id state error { code message } steps { name state note }';
-const documents = {
-  download: `mutation ($r: String!) { downloadModel(input: { source: { repository: $r } }) { ... on DownloadModelPayload { task { ${taskFields} } } } }`,
-  settled: `query ($id: ID!) { task(id: $id) { settled(timeoutMs: 60000) { ${taskFields} } } }`,
-  load: `mutation ($input: LoadModelInput!) { loadModel(input: $input) { ... on LoadModelPayload { alreadyLoaded task { settled(timeoutMs: 60000) { ${taskFields} } } } ... on Error { message } } }`,
-  model:
-    'query ($n: String!) { model(name: $n) { revision dimensions runtime { state pinned keepAliveUntil } statistics { inferenceCount } } }',
-  embed:
-    'query ($n: String!, $t: [EmbedItem!]!) { embed(input: { model: $n, items: $t }) { model { name } embeddings { vector(encoding: FLOAT) dimensions } } }',
-  similarity: 'query ($n: String!, $t: [EmbedItem!]!) { similarity(input: { model: $n, items: $t, against: { items: $t } }) { scores } }',
-};
-const texts = ['one', 'two words', 'a third and longer text'].map((text) => ({ text }));
-
-type Vectors = number[][];
 
 let hub: StandInHub;
 
@@ -33,90 +27,10 @@ afterAll(async () => {
   await hub?.[Symbol.asyncDispose]();
 });
 
-/** What is done to one model of one server. */
-function modelOn({ app, url }: RunningApp, name: string) {
-  const scheduler = app.services.scheduler;
-  const entry = async () => (await app.services.catalogue.require({ name })) ?? expect.unreachable();
-  return {
-    entry,
-    processIds: async () => scheduler.processIds((await entry()).id),
-    folder: async () => app.services.catalogue.folderOf(await entry()),
-    describe: async () => (await graphql(url, documents.model, { n: name })).model,
-    async startDownload(): Promise<string> {
-      return (await graphql(url, documents.download, { r: name })).downloadModel.task.id;
-    },
-    settled: async (id: string) => (await graphql(url, documents.settled, { id })).task.settled,
-    async download() {
-      return this.settled(await this.startDownload());
-    },
-    async load(options: object = {}) {
-      const { loadModel } = await graphql(url, documents.load, { input: { name, ...options } });
-      expect(loadModel.task?.settled, loadModel.message).toMatchObject({ state: 'SUCCEEDED' });
-      return loadModel;
-    },
-    embed: () => query(url, documents.embed, { n: name, t: texts }),
-    async vectors(): Promise<Vectors> {
-      return vectorsOf((await this.embed()).body);
-    },
-  };
-}
-
-function vectorsOf(body: any): Vectors {
-  expect(body.errors).toBeUndefined();
-  return body.data.embed.embeddings.map(({ vector, dimensions }: { vector: number[]; dimensions: number }) => {
-    expect(vector).toHaveLength(dimensions);
-    return vector;
-  });
-}
-
-function isLike(actual: Vectors, expected: Vectors): boolean {
-  return actual.every((vector, row) => {
-    const wanted = expected[row] ?? [];
-    return vector.length === wanted.length && vector.every((value, column) => Math.abs(value - (wanted[column] ?? 0)) < 1e-4);
-  });
-}
-
-const modelFolders = ({ app }: RunningApp) =>
-  readdirSync(join(app.services.config.dataFolder, 'models')).filter((entry) => /^[0-9a-f-]{36}$/.test(entry));
-
-/** As the older revision, with weights that are no numbers: its files are in order, and it cannot be run. */
-function withoutNumbers(folder: string) {
-  const weights = readFileSync(join(folder, 'model.safetensors'));
-  weights.fill(0xff, 8 + Number(weights.readBigUInt64LE(0)));
-  return { folder, files: { 'model.safetensors': weights } };
-}
-
-/** A server with the older revision of a model of its own in memory, and the newer one published. */
-async function servedModel(name: string, settings: Parameters<typeof runningApp>[0] = {}, options: object = {}) {
-  hub.publish(name, withOwnWeights(goldenFolder('tiny-bert-st'), name));
-  await using undo = new AsyncDisposableStack();
-  const server = undo.use(await runningApp({ hubEndpoint: hub.url, ...settings }));
-  const model = modelOn(server, name);
-  expect(await model.download()).toMatchObject({ state: 'SUCCEEDED' });
-  await model.load(options);
-  const oldVectors = await model.vectors();
-  const { revision } = await model.describe();
-  const old = { vectors: oldVectors, folder: await model.folder(), processIds: await model.processIds(), revision };
-  const published = hub.publish(name, goldenFolder('tiny-mpnet-st'));
-  const kept = undo.move();
-  return { server, model, old, published, [Symbol.asyncDispose]: () => kept.disposeAsync() };
-}
-
-/** Starts the download of the newer revision, and holds its process before it has opened the model. */
-async function heldTakeOver({ model, old: { processIds: known } }: Awaited<ReturnType<typeof servedModel>>) {
-  const id = await model.startDownload();
-  // The first new process checks the files, the second one opens the model.
-  const check = await stopNextProcess(known);
-  check.letGo();
-  await until(() => !isAlive(check.processId));
-  const held = await stopNextProcess(known);
-  return { id, ...held };
-}
-
 describe('a newer revision of a model in memory', () => {
   test('takes over under steady load: no request fails, and none is answered by two revisions', async () => {
     const name = 'org/steady';
-    await using served = await servedModel(name, {}, { pinned: true });
+    await using served = await servedModel(hub, name, {}, { pinned: true });
     const { server, model, old, published } = served;
     const seen: { client: number; vectors: Vectors }[] = [];
     const sizes: number[] = [];
@@ -181,7 +95,7 @@ describe('a newer revision of a model in memory', () => {
 
   test('that cannot be run leaves the older one as it was, on disk and in memory', async () => {
     const name = 'org/spoilt';
-    await using served = await servedModel(name);
+    await using served = await servedModel(hub, name);
     const { server, model, old } = served;
     hub.publish(name, withoutNumbers(goldenFolder('tiny-bert-st')));
     const task = await model.download();
@@ -216,7 +130,7 @@ describe('a newer revision of a model in memory', () => {
   });
 
   test('where only one fits: what asks in between is told when to come again, and gets the newer one', async () => {
-    await using served = await servedModel('org/narrow', { maxLoadedModels: 1 });
+    await using served = await servedModel(hub, 'org/narrow', { maxLoadedModels: 1 });
     const { model, old, published } = served;
     const stop = new AbortController();
     const errors: any[] = [];
@@ -241,76 +155,12 @@ describe('a newer revision of a model in memory', () => {
 
   test('where only one fits and it cannot be run, the older one comes back', async () => {
     const name = 'org/narrow-spoilt';
-    await using served = await servedModel(name, { maxLoadedModels: 1 });
+    await using served = await servedModel(hub, name, { maxLoadedModels: 1 });
     const { model, old } = served;
     hub.publish(name, withoutNumbers(goldenFolder('tiny-bert-st')));
     expect(await model.download()).toMatchObject({ state: 'FAILED' });
     await model.load();
     expect(await model.describe()).toMatchObject({ revision: old.revision, runtime: { state: 'READY' } });
     expect(isLike(await model.vectors(), old.vectors)).toBe(true);
-  });
-});
-
-describe('while a newer revision takes over', () => {
-  let served: Awaited<ReturnType<typeof servedModel>>;
-  let held: Awaited<ReturnType<typeof heldTakeOver>>;
-  let count = 0;
-
-  beforeEach(async () => {
-    count += 1;
-    served = await servedModel(`org/held-${count}`);
-    held = await heldTakeOver(served);
-    return async () => {
-      held.letGo();
-      await served[Symbol.asyncDispose]();
-    };
-  });
-
-  test('the older one answers, and a load changes what it is loaded with', async () => {
-    const { model, old, published } = served;
-    expect(isLike(await model.vectors(), old.vectors)).toBe(true);
-    expect(await model.describe()).toMatchObject({ revision: old.revision, dimensions: old.vectors[0]?.length });
-    expect(await model.load({ pinned: true })).toMatchObject({ alreadyLoaded: true });
-    held.letGo();
-    expect(await model.settled(held.id)).toMatchObject({ state: 'SUCCEEDED' });
-    expect(await model.describe()).toMatchObject({ revision: published.commit, runtime: { state: 'READY', pinned: true } });
-    expect(await model.processIds()).toEqual([held.processId]);
-  });
-
-  test('a cancel leaves the older one, and nothing of the newer', async () => {
-    const { server, model, old } = served;
-    await graphql(server.url, 'mutation ($id: ID!) { cancelTask(input: { id: $id }) { __typename } }', { id: held.id });
-    expect(await model.settled(held.id)).toMatchObject({ state: 'CANCELED' });
-    await until(() => !isAlive(held.processId));
-    expect(await model.describe()).toMatchObject({ revision: old.revision, runtime: { state: 'READY' } });
-    expect(isLike(await model.vectors(), old.vectors)).toBe(true);
-    expect(await model.processIds()).toEqual(old.processIds);
-    expect(modelFolders(server)).toHaveLength(1);
-  });
-
-  test('an unload ends both, and the newer one is installed', async () => {
-    const { server, model, old, published } = served;
-    await graphql(
-      server.url,
-      'mutation ($n: String!) { unloadModel(input: { name: $n }) { ... on UnloadModelPayload { task { settled(timeoutMs: 60000) { state } } } } }',
-      { n: (await model.entry()).name },
-    );
-    expect(await model.settled(held.id)).toMatchObject({ state: 'SUCCEEDED' });
-    expect(await model.describe()).toMatchObject({ revision: published.commit, runtime: null });
-    await until(() => ![...old.processIds, held.processId].some(isAlive) && !existsSync(old.folder));
-    expect(childProcessIds()).toEqual([]);
-  });
-
-  test('a delete removes both', async () => {
-    const { server, model } = served;
-    const { name } = await model.entry();
-    await graphql(
-      server.url,
-      'mutation ($n: String!) { deleteModel(input: { name: $n }) { ... on DeleteModelPayload { task { settled(timeoutMs: 60000) { state } } } } }',
-      { n: name },
-    );
-    expect(await model.settled(held.id)).toMatchObject({ state: 'CANCELED' });
-    expect(await graphql(server.url, 'query ($n: String!) { model(name: $n) { name } }', { n: name })).toEqual({ model: null });
-    await until(() => childProcessIds().length === 0 && modelFolders(server).length === 0);
   });
 });
