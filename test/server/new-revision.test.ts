@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { embed } from '../../src/inference/embed.ts';
+import { similarity } from '../../src/inference/similarity.ts';
 import { query } from '../support/graphql-client.ts';
 import { graphql, runningApp } from '../support/running-app.ts';
-import { isAlive, until } from '../support/scheduler-support.ts';
+import { failureOf, isAlive, until } from '../support/scheduler-support.ts';
 import {
   documents,
   isLike,
@@ -26,6 +28,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await hub?.[Symbol.asyncDispose]();
 });
+
+/** The server's services, where the newer revision takes over after so many looks at the entry, before the last one is answered. */
+function overtakenAt({ server: { app }, model }: Awaited<ReturnType<typeof servedModel>>, look: number) {
+  const { catalogue, scheduler } = app.services;
+  let looks = 0;
+  const require: typeof catalogue.require = async (reference) => {
+    const found = await catalogue.require(reference);
+    looks += 1;
+    if (looks === look) expect(await model.download()).toMatchObject({ state: 'SUCCEEDED' });
+    return found;
+  };
+  return { catalogue: { ...catalogue, require }, scheduler };
+}
 
 describe('a newer revision of a model in memory', () => {
   test('takes over under steady load: no request fails, and none is answered by two revisions', async () => {
@@ -109,6 +124,41 @@ describe('a newer revision of a model in memory', () => {
     hub.publish(name, goldenFolder('tiny-mpnet-st'));
     expect(await model.download()).toMatchObject({ state: 'SUCCEEDED' });
     expect(await model.vectors()).not.toEqual(old.vectors);
+  });
+
+  test('checks and answers a request that had found the older one', async () => {
+    await using served = await servedModel(hub, 'org/overtaken');
+    const { model, old } = served;
+    const request = {
+      model: 'org/overtaken',
+      items: texts,
+      normalization: 'NONE',
+      promptName: null,
+      prompt: null,
+      truncate: 'END',
+    } as const;
+    const dimensions = old.vectors[0]?.length ?? 0;
+    const failure = await failureOf(embed(overtakenAt(served, 1), { ...request, dimensions }, new AbortController().signal));
+    const width = (await model.vectors())[0]?.length ?? 0;
+    expect(width).toBeLessThan(dimensions);
+    expect(failure).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining(`1 to ${width}`) });
+  });
+
+  test('compares no vectors of two revisions, whichever of the two sides it overtakes', async () => {
+    for (const call of [1, 2]) {
+      await using served = await servedModel(hub, `org/compared-${call}`);
+      const side = { items: texts, promptName: null, prompt: null };
+      const request = {
+        ...side,
+        model: `org/compared-${call}`,
+        against: side,
+        similarity: null,
+        dimensions: null,
+        truncate: 'END',
+      } as const;
+      const { scores } = await similarity(overtakenAt(served, call), request, new AbortController().signal);
+      for (const [row, values] of scores.entries()) expect(values[row]).toBeCloseTo(1, 4);
+    }
   });
 
   test('is taken from a folder that is imported again', async () => {
