@@ -43,7 +43,7 @@ test('a folder that is open cannot be opened a second time, and can once it is c
     );
   }
   await using again = await openDatabase(folder.path);
-  expect(again.kysely).toBeDefined();
+  expect(await again.kysely.selectFrom('tasks').selectAll().execute()).toEqual([]);
 });
 
 test('a database of a newer program is refused in one line that names both versions, and left as it was', async () => {
