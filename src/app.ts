@@ -4,6 +4,7 @@ import { isBuiltArchitecture } from './formats/architectures/registry.ts';
 import type { Services } from './graphql/context.ts';
 import { createHttpServer } from './http/server.ts';
 import { embed } from './inference/embed.ts';
+import { withLoadingTask } from './inference/loading-task.ts';
 import { rerank } from './inference/rerank.ts';
 import { similarity } from './inference/similarity.ts';
 import { tokenize } from './inference/tokenize.ts';
@@ -61,6 +62,11 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
     isBuiltArchitecture,
   });
   const lifecycle = createLifecycle({ config, log, catalogue, tasks, scheduler, hub, guardedFetch, isBuiltArchitecture });
+  const loadingTaskOf = async (modelId: string) => {
+    const task = (await tasks.activeForModels([modelId])).get(modelId);
+    return task?.kind === 'LOAD' ? task.id : null;
+  };
+  const whenReady = <Answer>(name: string, run: () => Promise<Answer>) => withLoadingTask({ catalogue, loadingTaskOf }, name, run);
   const services: Services = {
     config,
     log,
@@ -70,10 +76,10 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
     scheduler,
     lifecycle,
     inference: {
-      embed: (request, signal) => embed({ catalogue, scheduler }, request, signal),
-      rerank: (request, signal) => rerank({ catalogue, scheduler }, request, signal),
-      similarity: (request, signal) => similarity({ catalogue, scheduler }, request, signal),
-      tokenize: (request, signal) => tokenize({ catalogue, scheduler }, request, signal),
+      embed: (request, signal) => whenReady(request.model, () => embed({ catalogue, scheduler }, request, signal)),
+      rerank: (request, signal) => whenReady(request.model, () => rerank({ catalogue, scheduler }, request, signal)),
+      similarity: (request, signal) => whenReady(request.model, () => similarity({ catalogue, scheduler }, request, signal)),
+      tokenize: (request, signal) => whenReady(request.model, () => tokenize({ catalogue, scheduler }, request, signal)),
     },
     startedAt,
     observation: observers.doors,

@@ -1,4 +1,4 @@
-import { InvalidInputError, UnsupportedCapabilityError } from '../errors.ts';
+import { ModelNotLoadedError, UnsupportedCapabilityError } from '../errors.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import type { Model } from '../models/model.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -16,7 +16,7 @@ type Capability = Facts['capabilities'][number];
  * A stored model as it is served, if it can do what is asked: with the facts of the revision that is in memory, which is not the
  * stored one for a moment when a newer one takes over. What these facts settle must be given to `scheduler.run` without waiting
  * for anything in between, else another revision may answer.
- * Throws UNSUPPORTED_CAPABILITY, INVALID_INPUT for an entry without files.
+ * Throws UNSUPPORTED_CAPABILITY, MODEL_NOT_LOADED for an entry without files.
  */
 export function capableModel(
   { scheduler }: InferenceDependencies,
@@ -24,11 +24,7 @@ export function capableModel(
   { capability, wanted, hint }: { capability: Capability; wanted: string; hint?: string },
 ): Model & { facts: Facts } {
   const facts = scheduler.served(model.id)?.facts ?? model.facts;
-  if (!facts)
-    throw new InvalidInputError({
-      field: 'input.model',
-      message: `model ${JSON.stringify(model.name)} has no files here yet. Load it with downloadIfMissing.`,
-    });
+  if (!facts) throw new ModelNotLoadedError({ model: model.name });
   if (!facts.capabilities.includes(capability)) {
     throw new UnsupportedCapabilityError({ model: model.name, wanted, has: facts.capabilities, ...(hint ? { hint } : {}) });
   }

@@ -74,6 +74,36 @@ describe('an embed request', () => {
   });
 });
 
+describe('a model that is on its way', () => {
+  it('is MODEL_LOADING with the task to follow, and without one MODEL_NOT_LOADED', async () => {
+    const slow = 'org/slow';
+    hub.publish(slow, withOwnWeights(goldenFolder('tiny-bert-st'), slow));
+    await graphql(
+      server.url,
+      'mutation ($name: String!) { registerModel(input: { name: $name, source: { repository: $name } }) { __typename } }',
+      {
+        name: slow,
+      },
+    );
+    expect((await embedError({ model: slow })).extensions.code).toBe('MODEL_NOT_LOADED');
+    const held = hub.faults.add({ match: /^\/cdn\/org\/slow/, pauseAtByte: 1000 });
+    const { loadModel } = await graphql(
+      server.url,
+      'mutation ($name: String!) { loadModel(input: { name: $name, downloadIfMissing: true }) { ... on LoadModelPayload { task { id } } } }',
+      { name: slow },
+    );
+    await held.reached;
+    expect((await embedError({ model: slow })).extensions).toMatchObject({
+      code: 'MODEL_LOADING',
+      taskId: loadModel.task.id,
+      retryAfterMs: 1000,
+    });
+    held.release();
+    await graphql(server.url, 'query ($id: ID!) { task(id: $id) { settled { state } } }', loadModel.task);
+    expect((await graphql(server.url, embedDocument, { input: { model: slow, items: [{ text: 'a' }] } })).embed.embeddings).toHaveLength(1);
+  });
+});
+
 describe('the Ingrain doors', () => {
   it('name what is wrong as FastAPI does', async () => {
     for (const n_dims of [0, -1, 'x', 1.5]) {
