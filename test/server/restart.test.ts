@@ -35,7 +35,7 @@ describe('a server that is killed', () => {
       await using hub = await startStandInHub({ repositories: { [name]: goldenFolder('tiny-bert-st') } });
       const held = hub.faults.add(fault);
       const settings = { DATA: data.path, HF_ENDPOINT: hub.url };
-      const first = await startServerProcess(settings);
+      await using first = await startServerProcess(settings);
       const { downloadModel } = await graphql(
         first.url,
         `mutation { downloadModel(input: { source: { repository: "${name}" } }) { ... on DownloadModelPayload { task { id } } } }`,
@@ -70,7 +70,7 @@ describe('a server that is killed', () => {
       await using hub = await startStandInHub({ repositories: { [name]: goldenFolder('tiny-bert-st') } });
       const held = hub.faults.add({ match, pauseAtByte: 10 });
       const settings = { DATA: data.path, HF_ENDPOINT: hub.url };
-      const first = await startServerProcess(settings);
+      await using first = await startServerProcess(settings);
       const { loadModel } = await graphql(
         first.url,
         `mutation { loadModel(input: { source: { repository: "${name}" }, downloadIfMissing: true }) { ... on LoadModelPayload { task { id } } } }`,
@@ -92,7 +92,7 @@ describe('a server that is killed', () => {
 
   it('refuses a second server on the same data, and lets the next one in', async () => {
     await using data = await temporaryFolder();
-    const first = await startServerProcess({ DATA: data.path });
+    await using first = await startServerProcess({ DATA: data.path });
     await expect(startServerProcess({ DATA: data.path })).rejects.toThrow(/is used by another/);
     await first.kill();
     await using second = await startServerProcess({ DATA: data.path });
@@ -101,7 +101,7 @@ describe('a server that is killed', () => {
 
   it('ends with 0 on SIGTERM', async () => {
     await using data = await temporaryFolder();
-    const server = await startServerProcess({ DATA: data.path });
+    await using server = await startServerProcess({ DATA: data.path });
     expect(await server.stop('SIGTERM')).toBe(0);
   });
 });
