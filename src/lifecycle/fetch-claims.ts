@@ -1,4 +1,4 @@
-import { CanceledError } from '../errors.ts';
+import { waitOrAbort } from '../scheduler/abort.ts';
 
 /**
  * At most one task at a time fetches the files of a name. A second one (a LOAD beside a DOWNLOAD, say) waits for the first,
@@ -20,7 +20,7 @@ export function createFetchClaims(): FetchClaims {
     async hold(name, taskId, signal) {
       const key = name.toLowerCase();
       for (let holder = holders.get(key); holder && holder.taskId !== taskId; holder = holders.get(key)) {
-        await untilAborted(holder.released.promise, signal, `Fetching ${name}`);
+        await waitOrAbort(holder.released.promise, signal, `Fetching ${name}`);
       }
       if (!holders.has(key)) holders.set(key, { taskId, released: Promise.withResolvers() });
     },
@@ -35,16 +35,4 @@ export function createFetchClaims(): FetchClaims {
       }
     },
   };
-}
-
-async function untilAborted(promise: Promise<void>, signal: AbortSignal, what: string): Promise<void> {
-  if (signal.aborted) throw new CanceledError({ what });
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(new CanceledError({ what }));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

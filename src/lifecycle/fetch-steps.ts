@@ -1,6 +1,7 @@
 import { link, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ModelSource } from '../models/model.ts';
+import { withoutSecrets } from '../net/fetch-url.ts';
 import type { FetchedFile, FetchPlan, PlannedFile } from '../sources/source.ts';
 import { fetchUrls } from '../sources/urls.ts';
 import type { TaskContext, TaskStep } from '../tasks/task.ts';
@@ -109,12 +110,7 @@ async function downloadUrls<Input extends FetchInput>(
   });
   await context.record({
     fetched: Object.fromEntries(fetched.map((file) => [file.path, file])),
-    source: { type: 'urls', urls: Object.fromEntries(files.map((file) => [file.path, withoutQuery(file.url)])) },
+    source: { type: 'urls', urls: Object.fromEntries(files.map((file) => [file.path, withoutSecrets(file.url)])) },
     revision: null,
   });
-}
-
-/** A query may hold a signature or a token: it is not stored. */
-function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/, '');
 }

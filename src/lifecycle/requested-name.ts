@@ -1,7 +1,7 @@
 import { NameTakenError } from '../errors.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import type { ModelSource } from '../models/model.ts';
-import { checkName } from '../models/names.ts';
+import { checkName, foldName } from '../models/names.ts';
 
 /**
  * Checks the name that a new model is to get. A model of that name which came from the same place is a newer revision of it;
@@ -11,7 +11,7 @@ export async function requireRequestedName(catalogue: Catalogue, name: string, s
   checkName(name, 'input.name');
   const present = await catalogue.find(name);
   if (!present) return;
-  const isAlias = present.name.toLowerCase() !== name.toLowerCase();
+  const isAlias = foldName(present.name) !== foldName(name);
   if (isAlias || (present.folder !== null && !isSamePlace(present.source, source))) throw new NameTakenError({ takenName: name });
 }
 

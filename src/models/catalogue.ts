@@ -56,8 +56,6 @@ export interface Catalogue {
   require(reference: ModelReference): Promise<Model>;
   /** Names of stored models that are spelt alike, best first. */
   suggest(name: string): Promise<string[]>;
-  /** Throws `INVALID_INPUT` for what cannot be a name, `NAME_TAKEN` for another model's alias: what files cannot be installed under. */
-  requireFetchableName(name: string): Promise<void>;
   /** Makes an entry without files. Throws `INVALID_INPUT`, `NAME_TAKEN`. */
   register(request: RegisterRequest): Promise<Model>;
   /** Makes verified files a model, or the newer revision of the one of that name; see `installModel`. */
@@ -143,11 +141,6 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
       return model;
     },
     suggest,
-    async requireFetchableName(name) {
-      checkName(name, 'name');
-      const holder = await store.find(name);
-      if (holder && foldName(holder.name) !== foldName(name)) throw new NameTakenError({ takenName: name });
-    },
     async register({ name, source, library = undefined, description, card = {}, aliases = [], custom }) {
       checkName(name, 'name');
       checkAliases(aliases);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { InvalidInputError, ModelNotFoundError, NameTakenError } from '../../src/errors.ts';
+import { requireRequestedName } from '../../src/lifecycle/requested-name.ts';
 import { openCatalogue, someFacts, stage } from '../support/stored-models.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -32,8 +33,8 @@ test('a name is taken by names and aliases alike', async () => {
   await expect(catalogue.register({ ...entry, name: 'B' })).rejects.toThrow(taken('B'));
   await expect(catalogue.register({ ...entry, name: 'c', aliases: ['d', 'A'] })).rejects.toThrow(taken('A'));
   await expect(catalogue.register({ ...entry, name: 'c', aliases: ['d', 'D'] })).rejects.toThrow(taken('D'));
-  await expect(catalogue.requireFetchableName('b')).rejects.toThrow(taken('b'));
-  await catalogue.requireFetchableName('A');
+  await expect(requireRequestedName(catalogue, 'b', { type: 'folder' })).rejects.toThrow(taken('b'));
+  await requireRequestedName(catalogue, 'A', { type: 'folder' });
   await expect(catalogue.install(await stage(folder.path, 'b', { 'a.txt': 'a' }))).rejects.toThrow(taken('b'));
   expect(await catalogue.find('d')).toBeNull();
   const both = await Promise.allSettled([catalogue.register({ ...entry, name: 'same' }), catalogue.register({ ...entry, name: 'SAME' })]);
