@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
+import { foldName } from '../models/names.ts';
 import type { Task } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { type FetchInput, type FetchJournal, type FetchSource, fetchSteps } from './fetch-steps.ts';
@@ -35,7 +36,7 @@ export async function downloadModel(lifecycle: LifecycleContext, request: Downlo
   const { task } = await lifecycle.tasks.start({
     kind: 'DOWNLOAD',
     input,
-    workKey: `download:${name.toLowerCase()}:${JSON.stringify(source)}`,
+    workKey: `download:${foldName(name)}:${JSON.stringify(source)}`,
   });
   return task;
 }

@@ -1,3 +1,4 @@
+import { foldName } from '../models/names.ts';
 import { waitOrAbort } from '../scheduler/abort.ts';
 
 /**
@@ -18,14 +19,14 @@ export function createFetchClaims(): FetchClaims {
 
   return {
     async hold(name, taskId, signal) {
-      const key = name.toLowerCase();
+      const key = foldName(name);
       for (let holder = holders.get(key); holder && holder.taskId !== taskId; holder = holders.get(key)) {
         await waitOrAbort(holder.released.promise, signal, `Fetching ${name}`);
       }
       if (!holders.has(key)) holders.set(key, { taskId, released: Promise.withResolvers() });
     },
 
-    holderOf: (name) => holders.get(name.toLowerCase())?.taskId ?? null,
+    holderOf: (name) => holders.get(foldName(name))?.taskId ?? null,
 
     release(taskId) {
       for (const [key, holder] of holders) {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
+import { foldName } from '../models/names.ts';
 import { copyFolder } from '../sources/folder.ts';
 import type { Task, TaskContext } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
@@ -59,6 +60,6 @@ export async function importModel(lifecycle: LifecycleContext, request: ImportMo
   const name = request.name ?? basename(request.path);
   await requireRequestedName(lifecycle.catalogue, name, { type: 'folder' });
   const input: ImportInput = { name, path: request.path, library: request.library ?? null };
-  const { task } = await lifecycle.tasks.start({ kind: 'IMPORT', input, workKey: `import:${name.toLowerCase()}:${request.path}` });
+  const { task } = await lifecycle.tasks.start({ kind: 'IMPORT', input, workKey: `import:${foldName(name)}:${request.path}` });
   return task;
 }

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import type { Model } from '../models/model.ts';
+import { foldName } from '../models/names.ts';
 import type { LoadOptions, LoadPlan, SchedulableModel } from '../scheduler/scheduler.ts';
 import type { Task, TaskContext } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
@@ -101,7 +102,7 @@ async function startLoad(lifecycle: LifecycleContext, model: Model | null, reque
     kind: 'LOAD',
     input,
     ...(model ? { modelId: model.id } : {}),
-    workKey: `load:${name.toLowerCase()}`,
+    workKey: `load:${foldName(name)}`,
   });
   return task;
 }
