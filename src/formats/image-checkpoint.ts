@@ -1,0 +1,58 @@
+import type { CheckpointFacts } from './checkpoint-facts.ts';
+import type { ImagePreprocessing } from './preprocessing/image-preprocessing.ts';
+import type { TokenizerFiles } from './tokenizer-files.ts';
+
+/** Names of the inputs and outputs of the towers' graphs. */
+export const towerNames = {
+  /** FLOAT `[batch, 3, height, width]`, normalised as the model's preprocessing says. */
+  pixels: 'pixel_values',
+  /** INT32 `[batch, sequence]`. */
+  ids: 'input_ids',
+  /** INT32 `[batch, sequence]`, 1 where a token is no padding; only where `TextTower.padding` is LONGEST. */
+  mask: 'attention_mask',
+  /** FLOAT `[batch, dimensions]`, before any normalisation. */
+  features: 'features',
+  /** FLOAT `[batch, labels]`, of an image classifier; before the softmax. */
+  logits: 'logits',
+} as const;
+
+/** A model that reads images, or images and texts into one space: all that an engine needs to run it. */
+export interface ImageCheckpoint {
+  readonly facts: CheckpointFacts;
+  readonly image: ImageTower;
+  /** Null for a model of images alone. */
+  readonly text: TextTower | null;
+}
+
+/** One graph over the model's safetensors. */
+export interface TowerNetwork {
+  /** The ONNX file; its weights point into files of the model's folder. */
+  readonly graph: Uint8Array;
+  /** The weights' file, for messages. */
+  readonly weightsFile: string;
+}
+
+export interface ImageTower {
+  readonly network: TowerNetwork;
+  readonly preprocessing: ImagePreprocessing;
+  /** Width of `features`; null where the model gives only logits. */
+  readonly dimensions: number | null;
+  /** Whether the graph has the output `logits`; its width is `facts.labels.length`. */
+  readonly hasLogits: boolean;
+}
+
+export interface TextTower {
+  readonly network: TowerNetwork;
+  readonly tokenizer: TokenizerFiles;
+  /** The most tokens, special tokens included. */
+  readonly contextLength: number;
+  /** CONTEXT: every text is padded to `contextLength`, and padding takes part. LONGEST: to the batch's longest, with a mask. NONE: rows of equal length only are batched. */
+  readonly padding: 'CONTEXT' | 'LONGEST' | 'NONE';
+  readonly padId: number;
+  /** What is done to a text before the tokenizer: OPEN_CLIP unescapes HTML twice, NFC, white space, lower case; SIGLIP as its processor; NONE nothing. */
+  readonly cleaning: 'OPEN_CLIP' | 'SIGLIP' | 'NONE';
+  /** Ids are below it. */
+  readonly vocabularySize: number;
+  /** Width of `features`, the image tower's too. */
+  readonly dimensions: number;
+}
