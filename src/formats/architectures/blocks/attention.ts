@@ -37,14 +37,14 @@ export function attendHeads(
     value: Value;
     heads: number;
     headSize: number;
-    /** Added to the scores [batch, heads, sequence, sequence]: mask, relative positions. */
-    bias: Value;
+    /** Added to the scores [batch, heads, sequence, sequence]: mask, relative positions. None where every position sees every other. */
+    bias?: Value | undefined;
     /** What the scores are multiplied by. */
     scale?: number;
   },
 ): Value {
   const scores = graph.multiply(graph.matMul(query, graph.transpose(key, [0, 1, 3, 2])), graph.float(scale));
-  const probabilities = graph.softmax(graph.add(scores, bias), -1);
+  const probabilities = graph.softmax(bias === undefined ? scores : graph.add(scores, bias), -1);
   const context = graph.matMul(probabilities, value);
   return graph.reshape(graph.transpose(context, [0, 2, 1, 3]), [0, 0, heads * headSize]);
 }
