@@ -51,6 +51,14 @@ export function createGraphqlServer({ services, schema, ending }: { services: Se
     return yoga.getEnveloped(options as never);
   }
 
+  /** What this process asks by itself passes the same checks as any client's. */
+  async function prepare(document: DocumentNode, variables: Record<string, unknown>, options: OperationOptions & Remembering) {
+    const chain = enveloped(options);
+    const errors = chain.validate(chain.schema, document) as readonly GraphQLError[];
+    if (errors.length > 0) return { errors };
+    return { chain, args: { schema: chain.schema, document, variableValues: variables, contextValue: await chain.contextFactory() } };
+  }
+
   return {
     /** Answers a node request at `/graphql`. */
     handle: yoga,
@@ -58,10 +66,17 @@ export function createGraphqlServer({ services, schema, ending }: { services: Se
     mask,
     /** Runs a query or mutation in this process. Never throws for what the document does wrong: see `errors`. */
     async execute(document: DocumentNode, variables: Record<string, unknown>, { signal }: OperationOptions): Promise<ExecutionResult> {
-      const { schema: current, validate, contextFactory, execute } = enveloped({ signal, remembers: true });
-      const errors = validate(current, document) as readonly GraphQLError[];
-      if (errors.length > 0) return { errors };
-      return execute({ schema: current, document, variableValues: variables, contextValue: await contextFactory() });
+      const prepared = await prepare(document, variables, { signal, remembers: true });
+      return 'errors' in prepared ? prepared : prepared.chain.execute(prepared.args);
+    },
+    /** Starts a subscription in this process; one that cannot begin is a single result with `errors`. */
+    async subscribe(
+      document: DocumentNode,
+      variables: Record<string, unknown>,
+      { signal }: OperationOptions,
+    ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+      const prepared = await prepare(document, variables, { signal, remembers: false });
+      return 'errors' in prepared ? prepared : prepared.chain.subscribe(prepared.args);
     },
   };
 }

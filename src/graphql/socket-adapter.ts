@@ -1,6 +1,7 @@
 import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Log } from '../log.ts';
+import { keepSocketAlive } from './keep-socket-alive.ts';
 
 interface AdapterOptions {
   log: Log;
@@ -12,16 +13,7 @@ interface AdapterOptions {
 
 /** A `ws` socket as the protocol's library wants it, pinged so that a dead connection is noticed. */
 export function createSocketAdapter(socket: WebSocket, { log, pingIntervalMs, onComplete }: AdapterOptions) {
-  let isAlive = true;
-  const pinging = setInterval(() => {
-    if (!isAlive) return socket.terminate();
-    isAlive = false;
-    socket.ping();
-  }, pingIntervalMs);
-  pinging.unref();
-  socket.on('pong', () => {
-    isAlive = true;
-  });
+  const stopPinging = keepSocketAlive(socket, pingIntervalMs);
   // A message that is too large or malformed: `ws` closes the connection with the right code by itself.
   socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
 
@@ -47,7 +39,7 @@ export function createSocketAdapter(socket: WebSocket, { log, pingIntervalMs, on
       });
     },
   };
-  return { socket: adapted, close: () => clearInterval(pinging) };
+  return { socket: adapted, close: stopPinging };
 }
 
 /** The id that a `complete` message names; null for any other message. */

@@ -3,7 +3,8 @@ import type { ErrorCode } from '../errors.ts';
 import type { Answer } from '../rest/route.ts';
 
 /** Writes an answer: text as plain text, anything else as compact JSON, and no body for undefined. */
-export function writeAnswer(request: IncomingMessage, response: ServerResponse, { status, body, headers = {} }: Answer): void {
+export function writeAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const { status, body, headers = {} } = answer;
   if (response.headersSent || response.destroyed) return;
   const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';

@@ -8,7 +8,7 @@ import type { WebSockets } from '../graphql/websocket.ts';
 import type { Log } from '../log.ts';
 import type { Observation } from '../observation.ts';
 import type { RequestScope } from '../request-scope.ts';
-import type { Answer, Execute } from '../rest/route.ts';
+import type { Answer, Execute, Subscribe } from '../rest/route.ts';
 import type { Router } from '../rest/router.ts';
 import { graphqlRefusal, writeAnswer } from './answer.ts';
 import type { BrowserPolicy } from './browser-policy.ts';
@@ -17,6 +17,7 @@ import type { createHealth } from './health.ts';
 import { answerMetrics, prometheusFormat } from './metrics-door.ts';
 import { observeRequest } from './observed-request.ts';
 import { answerRest } from './rest-door.ts';
+import { type RestSockets, refuseUpgrade } from './rest-sockets.ts';
 
 export interface DispatchOptions {
   router: Router;
@@ -26,13 +27,17 @@ export interface DispatchOptions {
   keyCheck: KeyCheck;
   health: ReturnType<typeof createHealth>;
   execute: Execute;
+  subscribe: Subscribe;
+  restSockets: RestSockets;
   limitBytes: number;
   log: Log;
   observation: Observation;
 }
 
 /** Sends each request of a listener to its door, after the checks that all doors share. */
-export function createDispatch({ router, graphql, policy, keyCheck, health, execute, limitBytes, log, observation }: DispatchOptions) {
+export function createDispatch(options: DispatchOptions) {
+  const { router, graphql, policy, keyCheck, health, execute, subscribe, restSockets, limitBytes, log, observation } = options;
+
   async function answer(request: IncomingMessage, response: ServerResponse, scope: RequestScope): Promise<void> {
     const { method = 'GET', headers } = request;
     const path = pathOf(request);
@@ -59,7 +64,7 @@ export function createDispatch({ router, graphql, policy, keyCheck, health, exec
       scope.door = 'metrics';
       return refuse(await answerMetrics(observation, format));
     }
-    if (match) return answerRest(request, response, match, { execute, limitBytes, log });
+    if (match) return answerRest(request, response, match, { execute, subscribe, limitBytes, log });
     if (graphql) return answerGraphql(request, response, { graphql: graphql.server, limitBytes });
 
     function refuse(answer: Answer): void {
@@ -78,12 +83,19 @@ export function createDispatch({ router, graphql, policy, keyCheck, health, exec
         }),
       );
     },
-    /** A WebSocket wants in: only GraphQL's. Its key comes with `connection_init`, since browsers cannot set headers. */
+    /**
+     * A WebSocket wants in: GraphQL's, whose key comes with `connection_init`, since browsers cannot set headers; or one of a
+     * documented API, whose clients can do neither and may put the key into the address.
+     */
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       socket.on('error', (error) => log.debug({ err: error }, 'an upgrading socket failed'));
-      if (policy.refusal(request.headers, 'GET') !== null) refuseUpgrade(socket, '403 Forbidden');
-      else if (!graphql || pathOf(request) !== '/graphql') refuseUpgrade(socket, '404 Not Found');
-      else graphql.sockets.upgrade(request, socket, head);
+      const { headers } = request;
+      const match = graphql && pathOf(request) === '/graphql' ? null : router.find('GET', pathOf(request));
+      if (policy.refusal(headers, 'GET') !== null) refuseUpgrade(socket, 403);
+      else if (!match) graphql?.sockets.upgrade(request, socket, head);
+      else if (match.kind !== 'route' || !match.route.connect) refuseUpgrade(socket, 404);
+      else if (!keyCheck.acceptsHeader(headers.authorization) && !keyCheck.accepts(keyInQuery(request))) refuseUpgrade(socket, 401);
+      else void restSockets.upgrade(request, socket, head, match);
     },
   };
 }
@@ -92,6 +104,10 @@ export function createDispatch({ router, graphql, policy, keyCheck, health, exec
 function pathOf({ url = '/' }: IncomingMessage): string {
   const [path = '/'] = url.replace(/^https?:\/\/[^/?]*/i, '').split(/[?#]/, 1);
   return path === '' ? '/' : path;
+}
+
+function keyInQuery({ url = '' }: IncomingMessage): string | undefined {
+  return new URLSearchParams(/\?(.*)$/s.exec(url)?.[1]).get('key') ?? undefined;
 }
 
 function isRead(method: string): boolean {
@@ -105,8 +121,4 @@ function setHeaders(response: ServerResponse, headers: Readonly<Record<string, s
 function unauthenticatedGraphql(message: string): Answer {
   const { headers = {}, ...answer } = graphqlRefusal(401, 'UNAUTHENTICATED', message);
   return { ...answer, headers: { ...headers, 'www-authenticate': 'Bearer' } };
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

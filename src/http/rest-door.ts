@@ -4,14 +4,17 @@ import type { ErrorCode } from '../errors.ts';
 import type { GraphqlServer } from '../graphql/server.ts';
 import type { Log } from '../log.ts';
 import { handleRequest } from '../rest/handle-request.ts';
-import { DocumentFailedError, type Execute, type Failure } from '../rest/route.ts';
+import { DocumentFailedError, type Execute, type Failure, type Subscribe } from '../rest/route.ts';
 import type { RouteMatch } from '../rest/router.ts';
 import { writeAnswer } from './answer.ts';
 import { readBody } from './body.ts';
 import { signalOfClient } from './client-signal.ts';
+import { streamAnswer } from './stream-answer.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface RestDoorOptions {
   execute: Execute;
+  subscribe: Subscribe;
   limitBytes: number;
   log: Log;
 }
@@ -21,7 +24,7 @@ export async function answerRest(
   request: IncomingMessage,
   response: ServerResponse,
   match: RouteMatch,
-  { execute, limitBytes, log }: RestDoorOptions,
+  { execute, subscribe, limitBytes, log }: RestDoorOptions,
 ): Promise<void> {
   const { family } = match;
   const body = await readBody(request, { limitBytes, keeps: match.kind === 'route' && match.route.body !== null });
@@ -39,8 +42,11 @@ export async function answerRest(
     }
     case 'route': {
       const { route, parameters } = match;
-      const routed = { route, family, parameters, queryText, body: body.bytes, headers: request.headers, signal: signalOfClient(response) };
-      return writeAnswer(request, response, await handleRequest(routed, { execute, log }));
+      const signal = signalOfClient(response);
+      const routed = { route, family, parameters, queryText, body: body.bytes, headers: request.headers, signal };
+      const answer = await handleRequest(routed, { execute, subscribe, log });
+      const { stream } = answer;
+      return stream ? streamAnswer(request, response, { ...answer, stream }, { signal, log }) : writeAnswer(request, response, answer);
     }
     default:
       return match satisfies never;
@@ -54,6 +60,23 @@ export function createExecute(graphql: GraphqlServer): Execute {
     const [error] = errors ?? [];
     if (error) throw new DocumentFailedError(failureOf(error));
     return data as Data;
+  };
+}
+
+/** Follows a route's subscription through the chain that every client's goes through. */
+export function createSubscribe(graphql: GraphqlServer): Subscribe {
+  return async function* <Data, Variables>(
+    document: Parameters<GraphqlServer['subscribe']>[0],
+    variables: Variables,
+    signal: AbortSignal,
+  ): AsyncGenerator<Data, void, undefined> {
+    const results = await graphql.subscribe(document, variables as Record<string, unknown>, { signal });
+    const stream = Symbol.asyncIterator in results ? untilAborted(results, signal) : [results];
+    for await (const { data, errors } of stream) {
+      const [error] = errors ?? [];
+      if (error) throw new DocumentFailedError(failureOf(error));
+      yield data as Data;
+    }
   };
 }
 

@@ -11,7 +11,8 @@ import { createBrowserPolicy } from './browser-policy.ts';
 import { createDispatch } from './dispatch.ts';
 import { createHealth } from './health.ts';
 import { createListener, ListenError, type Listener, type ListenerTimeouts } from './listener.ts';
-import { createExecute } from './rest-door.ts';
+import { createExecute, createSubscribe } from './rest-door.ts';
+import { createRestSockets } from './rest-sockets.ts';
 
 export interface HttpServerOptions {
   services: Services;
@@ -32,11 +33,14 @@ export function createHttpServer({ services, families = defaultFamilies, timeout
   const keyCheck = createKeyCheck(config.apiKeys);
   const graphql = createGraphqlServer({ services, schema, ending: ending.signal });
   const sockets = createWebSockets({ graphql, keyCheck, log, maxPayloadBytes: config.maxBodyBytes, observation: services.observation });
+  const operations = { execute: createExecute(graphql), subscribe: createSubscribe(graphql) };
+  const restSockets = createRestSockets({ ...operations, log });
   const shared = {
     policy: createBrowserPolicy(config),
     keyCheck,
     health: createHealth(services),
-    execute: createExecute(graphql),
+    ...operations,
+    restSockets,
     limitBytes: config.maxBodyBytes,
     log,
     observation: services.observation,
@@ -66,13 +70,14 @@ export function createHttpServer({ services, families = defaultFamilies, timeout
   async function close(): Promise<void> {
     // Streams end with a last typed event; requests in hand are let finish.
     ending.abort();
-    const socketsLeft = sockets.drain();
+    const socketsLeft = Promise.all([sockets.drain(), restSockets.drain()]);
     const drained = Promise.all([...listeners.values()].map((listener) => listener.drain()));
     const deadline = Promise.withResolvers<void>();
     const stopWaiting = services.clock.setTimeout(deadline.resolve, config.drainSeconds * 1000);
     await Promise.race([Promise.all([drained, socketsLeft]), deadline.promise]);
     stopWaiting();
     sockets.destroy();
+    restSockets.destroy();
     for (const listener of listeners.values()) listener.destroy();
     await drained;
   }

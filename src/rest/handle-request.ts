@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { Log } from '../log.ts';
 import { findJsonProblem } from './json-problem.ts';
-import type { Answer, Execute, RestRequest, Route, RouteFamily } from './route.ts';
+import { readMixedInput } from './mixed-input.ts';
+import type { Answer, Execute, RestRequest, Route, RouteFamily, Subscribe } from './route.ts';
 
 /** A request that a route was found for. */
 export interface RoutedRequest {
@@ -18,15 +19,18 @@ export interface RoutedRequest {
 }
 
 /** Checks a request's parts and lets its route answer. What nobody expected is logged, and worded by the family. */
-export async function handleRequest(routed: RoutedRequest, { execute, log }: { execute: Execute; log: Log }): Promise<Answer> {
+export async function handleRequest(
+  routed: RoutedRequest,
+  { execute, subscribe, log }: { execute: Execute; subscribe: Subscribe; log: Log },
+): Promise<Answer> {
   const { route, family, parameters, queryText, headers, signal } = routed;
   const query = checkQuery(route, family, queryText);
   if ('refusal' in query) return query.refusal;
-  const body = checkBody(route, family, routed.body);
+  const body = route.reads === 'MIXED' ? await checkMixed(routed) : checkBody(route, family, routed.body);
   if ('refusal' in body) return body.refusal;
   const request: RestRequest = { body: body.value, query: query.value, parameters, headers, signal };
   try {
-    return await route.handle(execute, request);
+    return await route.handle(execute, request, subscribe);
   } catch (error) {
     if (!signal.aborted) log.error({ err: error, operationId: route.operationId }, 'a REST route failed unexpectedly');
     return family.errors.internal();
@@ -54,6 +58,15 @@ function checkBody({ body }: Route, family: RouteFamily, bytes: Buffer | null): 
     return { refusal: family.errors.notJson(findJsonProblem(text)) };
   }
   return check(body, family, 'body', input);
+}
+
+async function checkMixed({ route, family, queryText, body, headers }: RoutedRequest): Promise<Checked> {
+  if (!route.body) return { value: null };
+  const contentType = headers['content-type'] ?? '';
+  const input = await readMixedInput({ queryText, body: body ?? Buffer.alloc(0), contentType });
+  if (input.kind === 'undecodable') return { refusal: family.errors.undecodable() };
+  if (input.kind === 'notJson') return { refusal: family.errors.notJson(input.problem) };
+  return check(route.body, family, 'body', input.fields);
 }
 
 function check(schema: z.ZodType, family: RouteFamily, part: 'body' | 'query', input: unknown): Checked {

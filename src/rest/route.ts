@@ -16,6 +16,11 @@ export interface Answer {
   status: number;
   body: unknown;
   headers?: Record<string, string>;
+  /**
+   * Takes the body's place: texts that are sent as they come. It is read no faster than the client reads, and returned when
+   * the client leaves. Where it throws the connection is cut, so that nobody takes half an answer for a whole one.
+   */
+  stream?: AsyncIterable<string>;
 }
 
 /** A request whose parts have been checked. */
@@ -47,6 +52,16 @@ export type Execute = <Data, Variables>(
   signal: AbortSignal,
 ) => Promise<Data>;
 
+/**
+ * Follows a subscription in this process. The first read throws `DocumentFailedError` where it cannot begin, a later one where
+ * it fails on the way; returning the iterator ends it.
+ */
+export type Subscribe = <Data, Variables>(
+  document: TypedQueryDocumentNode<Data, Variables>,
+  variables: Variables,
+  signal: AbortSignal,
+) => AsyncIterableIterator<Data>;
+
 /** A document's result had errors. */
 export class DocumentFailedError extends Error {
   readonly failure: Failure;
@@ -64,8 +79,13 @@ interface RouteBase<Body, Query> {
   /** Unique within its family; names the operation in `/openapi.json`. */
   operationId: string;
   summary: string;
-  /** Checks the JSON body; null where a body is ignored. */
+  /** Checks the body; null where a body is ignored. */
   body: z.ZodType<Body> | null;
+  /**
+   * How the body is read; default JSON, whatever its content type says. MIXED takes JSON, a form or multipart, over the
+   * parameters of the query; see `mixed-input.ts`.
+   */
+  reads?: 'JSON' | 'MIXED';
   /** Checks the query's parameters; null where there are none. */
   query: z.ZodType<Query> | null;
   /** Served without a key. */
@@ -85,17 +105,27 @@ export interface DocumentRoute<Body, Query, Data, Variables> extends RouteBase<B
   toAnswer(data: Data, request: RestRequest<Body, Query>): Answer;
 }
 
-/** A route that needs several documents, or none. */
+/** A route that needs several documents, a subscription, or none of them. */
 export interface CustomRoute<Body, Query> extends RouteBase<Body, Query> {
-  run(execute: Execute, request: RestRequest<Body, Query>): Promise<Answer> | Answer;
+  run(execute: Execute, request: RestRequest<Body, Query>, subscribe: Subscribe): Promise<Answer> | Answer;
+  /** Answers a WebSocket on the same path; without it there is none. */
+  connect?(execute: Execute, request: SocketRequest, subscribe: Subscribe): Promise<SocketAnswer>;
 }
+
+/** A WebSocket that wants in: it has no body, and its query is not checked. */
+export type SocketRequest = Pick<RestRequest, 'parameters' | 'signal'>;
+
+/** The messages that a socket gets, each a text frame, until it leaves; or why it is refused. When they end it is closed. */
+export type SocketAnswer = { messages: AsyncIterable<string> } | { refusal: Answer };
 
 /** A route as the router sees it, its types closed over. */
 export interface Route extends Omit<RouteBase<never, never>, 'body' | 'query' | 'onError'> {
   body: z.ZodType | null;
   query: z.ZodType | null;
   /** Answers a request whose parts `body` and `query` made. */
-  handle(execute: Execute, request: RestRequest): Promise<Answer>;
+  handle(execute: Execute, request: RestRequest, subscribe: Subscribe): Promise<Answer>;
+  /** Answers a WebSocket on its path; where a document fails it is refused with 503. */
+  connect?(execute: Execute, request: SocketRequest, subscribe: Subscribe): Promise<SocketAnswer>;
 }
 
 /** Makes a route over one document. */
@@ -109,14 +139,25 @@ export function route<Body, Query, Data, Variables>(definition: DocumentRoute<Bo
 
 /** Makes a route that runs several documents, or none. */
 export function customRoute<Body, Query>(definition: CustomRoute<Body, Query>): Route {
-  const { run, onError, ...rest } = definition;
+  const { run, connect, onError, ...rest } = definition;
+
+  async function connectOrRefuse(execute: Execute, request: SocketRequest, subscribe: Subscribe): Promise<SocketAnswer> {
+    try {
+      return (await connect?.(execute, request, subscribe)) ?? { refusal: { status: 404, body: undefined } };
+    } catch (error) {
+      if (error instanceof DocumentFailedError) return { refusal: { status: 503, body: undefined } };
+      throw error;
+    }
+  }
+
   return {
     ...rest,
-    async handle(execute, request) {
+    ...(connect ? { connect: connectOrRefuse } : {}),
+    async handle(execute, request, subscribe) {
       // The router gave the parts that this route's own schemas made.
       const checked = request as RestRequest<Body, Query>;
       try {
-        return await run(execute, checked);
+        return await run(execute, checked, subscribe);
       } catch (error) {
         if (error instanceof DocumentFailedError) return onError(error.failure, checked);
         throw error;
