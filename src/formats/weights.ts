@@ -8,8 +8,15 @@ const elementTypeOfDtype: Partial<Record<Dtype, ElementType>> = { F32: 'FLOAT', 
 
 /** A checkpoint's tensors as values of one graph: each is checked for its shape where it is used. All values are F32. */
 export interface Weights {
+  /** The weights' file, for messages. */
+  readonly file: string;
   /** Whether the checkpoint has this tensor. */
   has(name: string): boolean;
+  /**
+   * The shape a tensor is stored in, where widths come from the weights. Throws `INVALID_MODEL_FILE` naming it when it is missing,
+   * has not `rank` dimensions, or is empty.
+   */
+  shape(name: string, rank: number): readonly number[];
   /** A whole tensor. Throws `INVALID_MODEL_FILE` naming it when it is missing or its shape is another one. */
   tensor(name: string, shape: readonly number[]): Value;
   /** As `tensor`, for the weight of a linear layer: the kind that a `precision` of INT8 applies to. */
@@ -53,14 +60,24 @@ export function createWeights(
     return { tensor, value: graph.external({ ...tensor, elementType }), elementType };
   }
 
+  function shapeOf(name: string, rank: number): readonly number[] {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new InvalidModelFileError({ file, message: `Tensor ${quote(name)} is missing.` });
+    if (tensor.shape.length === rank && !tensor.shape.includes(0)) return tensor.shape;
+    const message = `Tensor ${quote(name)} has shape [${tensor.shape.slice(0, 8).join(', ')}]; ${rank} dimensions, none of them 0, are expected.`;
+    throw new InvalidModelFileError({ file: tensor.file, message });
+  }
+
   const widen = (value: Value, elementType: ElementType): Value => (elementType === 'FLOAT' ? value : graph.cast(value, 'FLOAT'));
 
   function prefixed(prefix: string): Weights {
     return {
+      file,
       used,
       matrices,
       precision,
       has: (name) => tensors.has(prefix + name),
+      shape: (name, rank) => shapeOf(prefix + name, rank),
       tensor(name, shape) {
         const { value, elementType } = find(prefix + name, shape);
         return widen(value, elementType);

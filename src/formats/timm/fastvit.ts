@@ -1,0 +1,38 @@
+import type { GraphBuilder } from '../onnx-graph.ts';
+import type { Weights } from '../weights.ts';
+import type { FeatureMap } from './blocks/feature-map.ts';
+import { conditionalPositions, fastVitBlock, mobileOne, patchEmbedding } from './fastvit-blocks.ts';
+
+/** More stages and blocks than any published model has. */
+const most = 1000;
+
+/**
+ * FastViT ("A Fast Hybrid Vision Transformer using Structural Reparameterization", arXiv 2303.14189) up to the map before pooling;
+ * MobileCLIP's image towers too. All sizes come from the tensors; whether the large kernels are followed by an activation does not:
+ * those of the `fastvit_mci` models are.
+ *
+ * Reference: timm, `models/fastvit.py`.
+ */
+export function fastVit(
+  graph: GraphBuilder,
+  weights: Weights,
+  pixels: FeatureMap,
+  { hasLargeKernelActivation }: { hasLargeKernelActivation: boolean },
+): FeatureMap {
+  let map = mobileOne(graph, weights, pixels, { name: 'stem.0', stride: 2 });
+  map = mobileOne(graph, weights, map, { name: 'stem.1', stride: 2 });
+  map = mobileOne(graph, weights, map, { name: 'stem.2' });
+  for (let stage = 0; stage < most && weights.has(`stages.${stage}.blocks.0.mlp.fc1.weight`); stage += 1) {
+    const name = `stages.${stage}.downsample.proj`;
+    if (hasAny(weights, name)) map = patchEmbedding(graph, weights, map, { name, isActive: hasLargeKernelActivation });
+    map = conditionalPositions(graph, weights, map, `stages.${stage}.pos_emb`);
+    for (let block = 0; block < most && weights.has(`stages.${stage}.blocks.${block}.mlp.fc1.weight`); block += 1) {
+      map = fastVitBlock(graph, weights.withPrefix(`stages.${stage}.blocks.${block}.`), map);
+    }
+  }
+  return mobileOne(graph, weights, map, { name: 'final_conv' });
+}
+
+function hasAny(weights: Weights, downsample: string): boolean {
+  return ['large_conv.conv', 'reparam_conv'].some((part) => weights.has(`${downsample}.0.${part}.weight`));
+}
