@@ -1,4 +1,4 @@
-import type { ModelkeepError } from '../errors.ts';
+import type { ModelkeepError, WireError } from '../errors.ts';
 import type { CheckpointFacts, EmbeddingOutput, Precision } from '../formats/checkpoint-facts.ts';
 
 export type { EmbeddingOutput, Precision } from '../formats/checkpoint-facts.ts';
@@ -10,10 +10,10 @@ export type { EmbeddingOutput, Precision } from '../formats/checkpoint-facts.ts'
 export interface Engine extends AsyncDisposable {
   readonly facts: CheckpointFacts;
   /**
-   * Makes inputs ready to run: tokenises, cuts. Answers one entry per text, in order; an entry that is an error fails
-   * that text's request alone. What the model is not made for is not asked of it: `capabilities` say so before.
+   * Makes inputs ready to run: tokenises, cuts; decodes and resizes, beside this thread. Answers one entry per item, in order; an
+   * entry that is an error fails that item's request alone. What the model is not made for is not asked of it: `capabilities` say so before.
    */
-  prepare(work: Work): Promise<(PreparedText | ModelkeepError)[]>;
+  prepare(work: Work): Promise<(PreparedItem | ModelkeepError)[]>;
   /**
    * One forward pass over items of about equal length; answers one row per item, in order: a vector after the model's own
    * modules, or of a reranker the scores of its labels, then their logits.
@@ -24,6 +24,8 @@ export interface Engine extends AsyncDisposable {
     batch: readonly PreparedText[],
     options: { outputs: readonly EmbeddingOutput[]; withWords: boolean; timing: BatchTiming },
   ): Promise<EmbeddedText[]>;
+  /** One forward pass over images that are all for the same output; answers one row per image, in order. Only where the facts say that it takes images. */
+  runImages?(batch: readonly PreparedImage[], timing: BatchTiming): Promise<Float32Array[]>;
 }
 
 /** Opens a checkpoint folder. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`. */
@@ -39,15 +41,39 @@ export interface EngineOptions {
   threads: number;
   /** Default F32. Only weights in safetensors can become INT8: for an ONNX file that is `UNSUPPORTED_MODEL`. */
   precision?: Precision;
+  /** Resize images with the decoder's own filters: faster, and not the reference's pixels. Default false. */
+  fastImages?: boolean;
+  /** Larger images, in pixels after decoding, are INVALID_IMAGE. Default: the decoder's own limit. */
+  maxImagePixels?: number;
 }
 
-/** One request's share of work, as it travels to a runner: texts with the options that they have in common. */
-export type Work = EmbedTextsWork | TokenizeTextsWork | ScorePairsWork;
+/** One request's share of work, as it travels to a runner: items with the options that they have in common. */
+export type Work = TextsWork | ImagesWork;
+
+/** The least work that a model of this kind can be given, to see whether it answers. */
+export function leastWork({ capabilities, outputs }: Pick<CheckpointFacts, 'capabilities' | 'outputs'>): Work {
+  const texts = { items: ['ready'], firstIndex: 0, truncate: 'END' as const };
+  const images = { items: [Buffer.from(grayImage, 'base64')], firstIndex: 0 };
+  const vector = { normalization: 'NONE' as const, dimensions: null };
+  if (capabilities.includes('RERANK')) return { kind: 'scorePairs', query: 'ready', ...texts };
+  if (capabilities.includes('EMBED_TEXT')) {
+    return { kind: 'embedTexts', prompt: '', ...vector, outputs: outputs?.slice(0, 1) ?? ['DENSE'], ...texts };
+  }
+  return capabilities.includes('CLASSIFY_IMAGE') ? { kind: 'classifyImages', ...images } : { kind: 'embedImages', ...vector, ...images };
+}
+
+/** A PNG of 8 × 8 gray pixels. */
+const grayImage = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAD0lEQVR42mNowAEYhpYEAILzYAEllbNjAAAAAElFTkSuQmCC';
+
+/** Its items are texts. */
+export type TextsWork = EmbedTextsWork | TokenizeTextsWork | ScorePairsWork;
+/** Its items are images as they came: encoded bytes. */
+export type ImagesWork = EmbedImagesWork | ClassifyImagesWork;
 
 export interface EmbedTextsWork {
   kind: 'embedTexts';
-  texts: string[];
-  /** Index in the request of the first text: errors name the request's index. */
+  items: string[];
+  /** Index in the request of the first item: errors name the request's index. */
   firstIndex: number;
   /** Put in front of every text before it is stripped and tokenised; '' for none. */
   prompt: string;
@@ -67,7 +93,7 @@ export interface EmbedTextsWork {
 
 export interface TokenizeTextsWork {
   kind: 'tokenizeTexts';
-  texts: string[];
+  items: string[];
   firstIndex: number;
   prompt: string;
   truncate: 'END' | 'NONE';
@@ -78,10 +104,33 @@ export interface ScorePairsWork {
   kind: 'scorePairs';
   query: string;
   /** The documents: each makes a pair with the query. */
-  texts: string[];
+  items: string[];
   firstIndex: number;
   /** END cuts the longer text of a pair that is too long; NONE makes it INPUT_TOO_LONG. */
   truncate: 'END' | 'NONE';
+}
+
+export interface EmbedImagesWork extends Pick<EmbedTextsWork, 'normalization' | 'dimensions'> {
+  kind: 'embedImages';
+  items: Uint8Array[];
+  firstIndex: number;
+}
+
+export interface ClassifyImagesWork {
+  kind: 'classifyImages';
+  items: Uint8Array[];
+  firstIndex: number;
+}
+
+/** An item that is ready for the engine. */
+export type PreparedItem = PreparedText | PreparedImage;
+
+/** An image that is ready for the engine. */
+export interface PreparedImage {
+  /** `3 × height × width` values, as the model's preprocessing makes them. */
+  pixels: Float32Array;
+  /** What is wanted of it. */
+  output: 'FEATURES' | 'LOGITS';
 }
 
 /** A text, or a pair of texts, that is ready for the engine. */
@@ -95,6 +144,8 @@ export interface PreparedText {
   truncated: boolean;
   /** How many leading tokens the pooling leaves out (a prompt, where the Pooling module says so); 0 normally. */
   unpooledTokens: number;
+  /** Columns that it takes in a batch, where the model pads beyond its tokens; left out where it takes one for each. */
+  columns?: number;
 }
 
 /** Where one batch's time went, in nanoseconds; the engine fills in what it knows. */
@@ -135,7 +186,7 @@ export interface TokenVectors {
 }
 
 /** What a share of work gives back. */
-export type WorkResult = EmbedTextsResult | TokenizeTextsResult | ScorePairsResult;
+export type WorkResult = EmbedTextsResult | TokenizeTextsResult | ScorePairsResult | EmbedImagesResult | ClassifyImagesResult;
 
 export interface EmbedTextsResult {
   kind: 'embedTexts';
@@ -166,4 +217,28 @@ export interface ScorePairsResult {
   tokenCounts: Int32Array;
   /** 1 where a text of the pair was cut. */
   truncated: Uint8Array;
+}
+
+/** An item that could not be used. */
+export interface ItemFailure {
+  /** Which item of the request. */
+  index: number;
+  error: WireError;
+}
+
+export interface EmbedImagesResult {
+  kind: 'embedImages';
+  /** `count × dimensions` values, row after row; empty where an item failed. */
+  vectors: Float32Array;
+  dimensions: number;
+  /** Every item that cannot be used, not just the first; where there is one, the rest is not run. */
+  failures: ItemFailure[];
+}
+
+export interface ClassifyImagesResult {
+  kind: 'classifyImages';
+  /** `count × labelCount` values before the softmax, row after row; empty where an item failed. */
+  logits: Float32Array;
+  labelCount: number;
+  failures: ItemFailure[];
 }

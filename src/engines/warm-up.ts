@@ -1,5 +1,5 @@
 import { ModelkeepError } from '../errors.ts';
-import type { Engine, Work } from './engine.ts';
+import { type Engine, leastWork, type PreparedItem } from './engine.ts';
 
 /**
  * Runs a model once before anybody waits for it: the first run lays out memory and costs more than others, and a model that
@@ -8,19 +8,28 @@ import type { Engine, Work } from './engine.ts';
 export async function warmUp(engine: Engine): Promise<Engine> {
   await using undo = new AsyncDisposableStack();
   undo.use(engine);
-  const [prepared] = await engine.prepare(leastWork(engine));
-  if (prepared instanceof ModelkeepError) throw prepared;
-  const timing = { inputNs: 0, inferenceNs: 0, outputNs: 0 };
-  const { outputs = [] } = engine.facts;
-  if (prepared && outputs.some((output) => output !== 'DENSE'))
-    await engine.embedOutputs?.([prepared], { outputs, withWords: false, timing });
-  else if (prepared) await engine.embed([prepared], timing);
+  const { facts } = engine;
+  await runOnce(engine, await prepareOne(engine, facts));
+  // A model of texts and images has two networks: the least work is for the first.
+  const images = facts.capabilities.filter((capability) => capability !== 'EMBED_TEXT' && capability !== 'RERANK');
+  if (engine.runImages && images.length < facts.capabilities.length) {
+    await runOnce(engine, await prepareOne(engine, { capabilities: images }));
+  }
   undo.move();
   return engine;
 }
 
-function leastWork({ facts }: Engine): Work {
-  const least = { texts: ['ready'], firstIndex: 0, truncate: 'END' as const };
-  if (facts.capabilities.includes('RERANK')) return { kind: 'scorePairs', query: 'ready', ...least };
-  return { kind: 'embedTexts', prompt: '', normalization: 'NONE', dimensions: null, ...least };
+async function prepareOne(engine: Engine, facts: Parameters<typeof leastWork>[0]): Promise<PreparedItem | undefined> {
+  const [prepared] = await engine.prepare(leastWork(facts));
+  if (prepared instanceof ModelkeepError) throw prepared;
+  return prepared;
+}
+
+async function runOnce(engine: Engine, item: PreparedItem | undefined): Promise<void> {
+  if (!item) return;
+  const timing = { inputNs: 0, inferenceNs: 0, outputNs: 0 };
+  const { outputs = [] } = engine.facts;
+  if ('pixels' in item) await engine.runImages?.([item], timing);
+  else if (outputs.some((output) => output !== 'DENSE')) await engine.embedOutputs?.([item], { outputs, withWords: false, timing });
+  else await engine.embed([item], timing);
 }

@@ -79,7 +79,7 @@ export async function embed(dependencies: InferenceDependencies, request: EmbedR
   }
   const work: EmbedWork = {
     kind: 'embedTexts',
-    texts,
+    items: texts,
     firstIndex: 0,
     prompt: choosePrompt(model.facts, request),
     truncate: request.truncate,

@@ -54,7 +54,7 @@ export async function rerank(dependencies: InferenceDependencies, request: Reran
   for (const [index, document] of documents.entries()) requireTextLength(document, `input.documents[${index}]`);
   requireTopK(topK, documents.length);
   requireAnswerSize(documents.length, model.facts.labels.length * 2, 'input.documents');
-  const work: ScoreWork = { kind: 'scorePairs', query, texts: [...documents], firstIndex: 0, truncate: request.truncate };
+  const work: ScoreWork = { kind: 'scorePairs', query, items: [...documents], firstIndex: 0, truncate: request.truncate };
   const { result, timing } = await dependencies.scheduler.run(model.id, work, { signal, modelName: model.name });
   if (result.kind !== 'scorePairs') throw new Error(`scorePairs was answered by ${result.kind}`);
   const ranked = documents

@@ -40,7 +40,7 @@ export async function tokenize(
   for (const [index, text] of request.texts.entries()) requireTextLength(text, `input.texts[${index}]`);
   const work: TokenizeWork = {
     kind: 'tokenizeTexts',
-    texts: [...request.texts],
+    items: [...request.texts],
     firstIndex: 0,
     prompt: choosePrompt(model.facts, request),
     truncate: request.truncate,

@@ -1,5 +1,7 @@
 /** Anything that takes a place in a batch: so many tokens, come so early. */
 export interface BatchItem {
+  /** What runs together: items of one network and output. */
+  readonly lane: string;
   /** Tokens before padding. */
   readonly length: number;
   /** Rises with every parcel that arrives; the smallest has waited longest. */
@@ -15,14 +17,17 @@ const freePaddingTokens = 32;
 const paddingShare = 0.2;
 
 /**
- * Chooses what to run next, and answers it sorted by length.
+ * Chooses what to run next, and answers it sorted by length. All of it is of the lane of the item that has waited longest.
  *
  * The item that has waited longest is always in: nothing starves. It gathers its neighbours in length, nearest first, while
  * items × longest stays within `maxBatchTokens` and little of that is padding (on CPU a batch of mixed lengths is slower
  * than no batch). An item above the budget runs alone.
  */
 export function chooseBatch<Item extends BatchItem>(waiting: readonly Item[], maxBatchTokens: number): Item[] {
-  const sorted = waiting.toSorted((first, second) => first.length - second.length || first.arrival - second.arrival);
+  const lane = waiting[indexOfOldest(waiting)]?.lane;
+  const sorted = waiting
+    .filter((item) => item.lane === lane)
+    .sort((first, second) => first.length - second.length || first.arrival - second.arrival);
   const oldest = indexOfOldest(sorted);
   if (oldest < 0) return [];
   let start = oldest;

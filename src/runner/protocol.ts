@@ -62,6 +62,14 @@ export interface BatchReport {
   outputNs: number;
 }
 
+/** Images of one batch: more gain little on a processor, and wait longer for each other. */
+const imagesPerBatch = 8;
+
+/** What an image counts for in a budget of tokens, whatever its size: so many fill a batch. */
+export function costOfImage(maxBatchTokens: number): number {
+  return Math.max(1, Math.floor(maxBatchTokens / imagesPerBatch));
+}
+
 /** A failure nobody expected, as a runner writes it to standard error for the server's log. */
 export interface FailureReport {
   /** Under which the caller was told that something unexpected happened. */

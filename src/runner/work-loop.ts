@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BatchTiming, Engine, PreparedText, Work } from '../engines/engine.ts';
+import type { BatchTiming, Engine, ItemFailure, PreparedItem, Work, WorkResult } from '../engines/engine.ts';
 import { CanceledError, errorToWire, ModelkeepError } from '../errors.ts';
 import { chooseBatch } from './batcher.ts';
-import { keepRow, type Parcel, type Row, type RunningParcel, runningResult, tokenizingResult, type WaitingText } from './parcel.ts';
-import type { RequestOrigin, RunnerReply } from './protocol.ts';
-import { runEngine } from './run-engine.ts';
+import {
+  failedResult,
+  keepRow,
+  type Parcel,
+  type Row,
+  type RunningParcel,
+  runningResult,
+  tokenizingResult,
+  type WaitingItem,
+} from './parcel.ts';
+import { costOfImage, type RequestOrigin, type RunnerReply } from './protocol.ts';
+import { laneOf, runEngine } from './run-engine.ts';
 
 /** Takes parcels and cancellations; answers every parcel exactly once through `reply`. */
 export interface WorkLoop {
@@ -23,12 +32,12 @@ export interface WorkLoopOptions {
 }
 
 /**
- * Runs one batch after another for as long as texts wait, over all parcels in hand. A batch starts as soon as the engine is
+ * Runs one batch after another for as long as items wait, over all parcels in hand. A batch starts as soon as the engine is
  * free. The engine blocks this thread, so messages are read between two batches.
  */
 export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLoopOptions): WorkLoop {
   const parcels = new Map<number, Parcel>();
-  let waiting: WaitingText[] = [];
+  let waiting: WaitingItem[] = [];
   let isRunning = false;
   let arrivals = 0;
   /** How long batches have held this thread. */
@@ -52,29 +61,38 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
   async function prepare(parcel: Parcel): Promise<void> {
     const heldBeforeMs = heldMs;
     const prepared = await engine.prepare(parcel.work);
-    // Tokenisers work beside this thread: a batch that ran meanwhile is what the parcel waited for.
+    // Tokenisers and decoders work beside this thread: a batch that ran meanwhile is what the parcel waited for.
     parcel.timing.preprocessMs = performance.now() - parcel.arrivedMs - (heldMs - heldBeforeMs);
     if (parcel.canceled) throw new CanceledError({ what: 'The request' });
-    const failure = prepared.find((entry) => entry instanceof ModelkeepError);
-    if (failure) throw failure;
-    const texts = prepared as PreparedText[];
+    const failures = failuresOf(parcel.work, prepared);
     const { work } = parcel;
-    if (work.kind === 'tokenizeTexts' || texts.length === 0) {
-      const result = work.kind === 'tokenizeTexts' ? tokenizingResult(texts) : runningResult({ work, rows: [], texts });
-      settle(parcel, { type: 'result', parcelId: parcel.id, result, timing: parcel.timing });
-      return;
+    if (failures.length > 0) {
+      const first = prepared.find((entry) => entry instanceof ModelkeepError);
+      return answer(parcel, failedResult(work, failures, first));
     }
-    const running: RunningParcel = Object.assign(parcel, { work, texts, rows: texts.map(() => null), missing: texts.length });
-    for (const [index, text] of texts.entries()) {
-      waiting.push({ parcel: running, index, text, length: text.ids.length, arrival: parcel.arrival });
+    const items = prepared as PreparedItem[];
+    if (work.kind === 'tokenizeTexts') return answer(parcel, tokenizingResult(items));
+    if (items.length === 0) return answer(parcel, runningResult({ work, rows: [], items }));
+    const running: RunningParcel = Object.assign(parcel, { work, items, rows: items.map(() => null), missing: items.length });
+    for (const [index, item] of items.entries()) {
+      waiting.push({ parcel: running, index, item, lane: laneOf(item), length: lengthOf(item), arrival: parcel.arrival });
     }
     if (!isRunning) void runAll();
+  }
+
+  /** Columns of a batch; what an image counts for does not depend on it. */
+  function lengthOf(item: PreparedItem): number {
+    return 'pixels' in item ? costOfImage(maxBatchTokens) : (item.columns ?? item.ids.length);
+  }
+
+  function answer(parcel: Parcel, result: WorkResult): void {
+    settle(parcel, { type: 'result', parcelId: parcel.id, result, timing: parcel.timing });
   }
 
   async function runAll(): Promise<void> {
     isRunning = true;
     try {
-      // Parcels that came in the same read are tokenised by now, and share the first batch.
+      // Parcels that came in the same read are prepared by now, and share the first batch.
       await nextTurn();
       while (waiting.length > 0) {
         await runBatch(chooseBatch(waiting, maxBatchTokens));
@@ -85,7 +103,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     }
   }
 
-  async function runBatch(batch: readonly WaitingText[]): Promise<void> {
+  async function runBatch(batch: readonly WaitingItem[]): Promise<void> {
     const chosen = new Set(batch);
     waiting = waiting.filter((item) => !chosen.has(item));
     const paddedTokens = batch.length * Math.max(...batch.map((item) => item.length));
@@ -97,7 +115,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     let rows: Row[] = [];
     try {
       rows = await runEngine(engine, batch, timing);
-      if (rows.length !== batch.length) throw new Error(`The engine answered ${rows.length} rows for ${batch.length} texts.`);
+      if (rows.length !== batch.length) throw new Error(`The engine answered ${rows.length} rows for ${batch.length} items.`);
     } catch (error) {
       failure = error ?? new Error('The engine failed without a reason.');
     }
@@ -107,7 +125,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
       parcel.timing.inferenceMs += elapsedMs;
       if (batch.length > parcel.timing.batchSize) Object.assign(parcel.timing, { batchSize: batch.length, batchTokens: paddedTokens });
     }
-    const preprocessNs = batch.reduce((sum, { parcel }) => sum + (parcel.timing.preprocessMs / parcel.texts.length) * 1e6, 0);
+    const preprocessNs = batch.reduce((sum, { parcel }) => sum + (parcel.timing.preprocessMs / parcel.items.length) * 1e6, 0);
     // The report goes first: it shows that the engine lives before an answer can bring the next work.
     reply({
       type: 'batch',
@@ -121,7 +139,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
         ...timing,
       },
       memoryBytes: process.memoryUsage.rss(),
-      prepared: [...parcels.values()].flatMap((parcel) => ('texts' in parcel ? parcel.id : [])),
+      prepared: [...parcels.values()].flatMap((parcel) => ('items' in parcel ? parcel.id : [])),
     });
     if (failure !== undefined) {
       if (members.size === 1) for (const parcel of members) answerFailure(parcel, failure);
@@ -134,8 +152,8 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     }
   }
 
-  /** Runs a batch that failed once more, parcel by parcel: what one text does to a model is no other caller's failure. */
-  async function runApart(batch: readonly WaitingText[], members: ReadonlySet<Parcel>): Promise<void> {
+  /** Runs a batch that failed once more, parcel by parcel: what one item does to a model is no other caller's failure. */
+  async function runApart(batch: readonly WaitingItem[], members: ReadonlySet<Parcel>): Promise<void> {
     for (const parcel of members) {
       if (!parcel.answered) await runBatch(batch.filter((item) => item.parcel === parcel));
       await nextTurn();
@@ -144,7 +162,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
 
   function answerResult(parcel: RunningParcel): void {
     parcel.timing.queueMs = Math.max(0, (parcel.startedMs ?? parcel.arrivedMs) - parcel.arrivedMs - parcel.timing.preprocessMs);
-    settle(parcel, { type: 'result', parcelId: parcel.id, result: runningResult(parcel), timing: parcel.timing });
+    answer(parcel, runningResult(parcel));
   }
 
   return {
@@ -170,8 +188,15 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
       const parcel = parcels.get(parcelId);
       if (!parcel) return;
       parcel.canceled = true;
-      // One that is still being tokenised is answered when that ends: until then it does cost something.
+      // One that is still being prepared is answered when that ends: until then it does cost something.
       if ('rows' in parcel) answerFailure(parcel, new CanceledError({ what: 'The request' }));
     },
   };
+}
+
+/** All of them, with their indexes in the request. */
+function failuresOf({ firstIndex }: Work, prepared: readonly (PreparedItem | ModelkeepError)[]): ItemFailure[] {
+  return prepared.flatMap((entry, position) =>
+    entry instanceof ModelkeepError ? { index: firstIndex + position, error: errorToWire(entry, 'unknown') } : [],
+  );
 }

@@ -4,7 +4,7 @@ export interface SchedulerLimits {
   inspectMs: number;
   /** Opening a model, until its first instance is ready. */
   loadMs: number;
-  /** Work in flight in a runner without a sign of progress: tokenising all of it, then each batch. */
+  /** Work in flight in a runner without a sign of progress: preparing all of it, then each batch. */
   inferenceMs: number;
   /** How long an unloading model waits for its requests. */
   unloadMs: number;
@@ -22,8 +22,8 @@ export interface SchedulerLimits {
   memoryCheckMs: number;
   /** The most memory that checking a checkpoint's files may take. */
   inspectBytes: number;
-  /** Characters that the requests waiting for one model may have together. */
-  queuedCharacters: number;
+  /** Characters of texts and bytes of images that the requests waiting for one model may have together. */
+  queuedSize: number;
 }
 
 export const defaultLimits: SchedulerLimits = {
@@ -38,5 +38,5 @@ export const defaultLimits: SchedulerLimits = {
   crashes: 5,
   memoryCheckMs: 200,
   inspectBytes: 4 * 1024 ** 3,
-  queuedCharacters: 256 * 1024 ** 2,
+  queuedSize: 256 * 1024 ** 2,
 };

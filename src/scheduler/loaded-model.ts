@@ -87,7 +87,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
 
   const queue = createModelQueue({
     maxQueue: config.maxQueue,
-    maxQueuedCharacters: limits.queuedCharacters,
+    maxQueuedSize: limits.queuedSize,
     sliceTokens: config.maxBatchTokens,
     maxTokens: model.facts?.maxTokens ?? null,
     clock,
@@ -258,7 +258,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
       refuseUnlessReady();
       const startedMs = clock.monotonicMs();
       const release = leases.acquire();
-      const ended = { model: model.name, items: work.texts.length };
+      const ended = { model: model.name, items: work.items.length };
       keepAlive.disarm();
       use();
       try {

@@ -1,4 +1,4 @@
-import type { Work, WorkResult } from '../engines/engine.ts';
+import type { EmbedTextsResult, Work, WorkResult } from '../engines/engine.ts';
 import { InvalidInputError } from '../errors.ts';
 
 /**
@@ -6,15 +6,15 @@ import { InvalidInputError } from '../errors.ts';
  * whole message; the merged arrays have buffers of their own, of exactly their size.
  */
 export interface ResultMerger {
-  /** Puts in the result of the texts from `start` on. Answers INVALID_INPUT once all results together hold more than the work allows. */
+  /** Puts in the result of the items from `start` on. Answers INVALID_INPUT once all results together hold more than the work allows. */
   accept(start: number, result: WorkResult): InvalidInputError | null;
-  /** The whole result; to be asked once every text has one. */
+  /** The whole result; to be asked once every item has one. */
   finish(): WorkResult;
 }
 
-/** Makes a merger for a request of `work.texts.length` texts. */
+/** Makes a merger for a request of `work.items.length` items. */
 export function createResultMerger(work: Work): ResultMerger {
-  const count = work.texts.length;
+  const count = work.items.length;
   const mostValues = (work.kind === 'embedTexts' ? work.mostValues : null) ?? Number.POSITIVE_INFINITY;
   let whole: WorkResult | null = null;
   let values = 0;
@@ -35,7 +35,7 @@ export function createResultMerger(work: Work): ResultMerger {
   };
 }
 
-/** The answer to a request without texts. */
+/** The answer to a request without items. */
 export function emptyResult(work: Work): WorkResult {
   const none = { tokenCounts: new Int32Array(0), truncated: new Uint8Array(0) };
   switch (work.kind) {
@@ -45,6 +45,10 @@ export function emptyResult(work: Work): WorkResult {
       return { kind: 'tokenizeTexts', items: [] };
     case 'scorePairs':
       return { kind: 'scorePairs', scores: new Float32Array(0), logits: new Float32Array(0), labelCount: 0, ...none };
+    case 'embedImages':
+      return { kind: 'embedImages', vectors: new Float32Array(0), dimensions: 0, failures: [] };
+    case 'classifyImages':
+      return { kind: 'classifyImages', logits: new Float32Array(0), labelCount: 0, failures: [] };
     default:
       return work satisfies never;
   }
@@ -58,38 +62,68 @@ function countValues(result: WorkResult): number {
   return result.vectors.length + sparse + tokens;
 }
 
+/** Puts a part where it belongs. A part of images of which one failed has no rows: then the whole has none that count. */
 function put(whole: WorkResult, start: number, part: WorkResult): WorkResult {
-  if (whole.kind === 'tokenizeTexts') {
-    if (part.kind === 'tokenizeTexts') for (const [index, item] of part.items.entries()) whole.items[start + index] = item;
-    return whole;
+  switch (part.kind) {
+    case 'tokenizeTexts':
+      if (whole.kind === part.kind) for (const [index, item] of part.items.entries()) whole.items[start + index] = item;
+      return whole;
+    case 'embedTexts':
+      if (whole.kind !== part.kind) return whole;
+      whole.vectors.set(part.vectors, start * whole.dimensions);
+      for (const [index, { indices, values, words }] of (part.sparse ?? []).entries()) {
+        if (whole.sparse) whole.sparse[start + index] = { indices: indices.slice(), values: values.slice(), words };
+      }
+      for (const [index, { ids, vectors, dimensions }] of (part.tokenVectors ?? []).entries()) {
+        if (whole.tokenVectors) whole.tokenVectors[start + index] = { ids: ids.slice(), vectors: vectors.slice(), dimensions };
+      }
+      putCosts(whole, start, part);
+      return whole;
+    case 'scorePairs':
+      if (whole.kind !== part.kind) return whole;
+      whole.scores.set(part.scores, start * whole.labelCount);
+      whole.logits.set(part.logits, start * whole.labelCount);
+      putCosts(whole, start, part);
+      return whole;
+    case 'embedImages':
+      if (whole.kind !== part.kind) return whole;
+      if (whole.dimensions === part.dimensions) whole.vectors.set(part.vectors, start * whole.dimensions);
+      return { ...whole, failures: [...whole.failures, ...part.failures] };
+    case 'classifyImages':
+      if (whole.kind !== part.kind) return whole;
+      if (whole.labelCount === part.labelCount) whole.logits.set(part.logits, start * whole.labelCount);
+      return { ...whole, failures: [...whole.failures, ...part.failures] };
+    default:
+      return part satisfies never;
   }
-  if (part.kind === 'tokenizeTexts') return whole;
-  if (whole.kind === 'embedTexts' && part.kind === 'embedTexts') {
-    whole.vectors.set(part.vectors, start * whole.dimensions);
-    for (const [index, { indices, values, words }] of (part.sparse ?? []).entries()) {
-      if (whole.sparse) whole.sparse[start + index] = { indices: indices.slice(), values: values.slice(), words };
-    }
-    for (const [index, { ids, vectors, dimensions }] of (part.tokenVectors ?? []).entries()) {
-      if (whole.tokenVectors) whole.tokenVectors[start + index] = { ids: ids.slice(), vectors: vectors.slice(), dimensions };
-    }
-  }
-  if (whole.kind === 'scorePairs' && part.kind === 'scorePairs') {
-    whole.scores.set(part.scores, start * whole.labelCount);
-    whole.logits.set(part.logits, start * whole.labelCount);
-  }
-  whole.tokenCounts.set(part.tokenCounts, start);
-  whole.truncated.set(part.truncated, start);
-  return whole;
+}
+
+type Costs = Pick<EmbedTextsResult, 'tokenCounts' | 'truncated'>;
+
+function putCosts(whole: Costs, start: number, { tokenCounts, truncated }: Costs): void {
+  whole.tokenCounts.set(tokenCounts, start);
+  whole.truncated.set(truncated, start);
 }
 
 function emptyLike(part: WorkResult, count: number): WorkResult {
-  if (part.kind === 'tokenizeTexts') return { kind: 'tokenizeTexts', items: new Array(count) };
-  const cost = { tokenCounts: new Int32Array(count), truncated: new Uint8Array(count) };
-  if (part.kind === 'embedTexts') {
-    const { dimensions, sparse, tokenVectors } = part;
-    const ragged = { ...(sparse ? { sparse: new Array(count) } : {}), ...(tokenVectors ? { tokenVectors: new Array(count) } : {}) };
-    return { kind: 'embedTexts', vectors: new Float32Array(count * dimensions), dimensions, ...cost, ...ragged };
+  const costs = () => ({ tokenCounts: new Int32Array(count), truncated: new Uint8Array(count) });
+  switch (part.kind) {
+    case 'tokenizeTexts':
+      return { kind: 'tokenizeTexts', items: new Array(count) };
+    case 'embedTexts': {
+      const { dimensions, sparse, tokenVectors } = part;
+      const ragged = { ...(sparse ? { sparse: new Array(count) } : {}), ...(tokenVectors ? { tokenVectors: new Array(count) } : {}) };
+      return { kind: 'embedTexts', vectors: new Float32Array(count * dimensions), dimensions, ...costs(), ...ragged };
+    }
+    case 'scorePairs': {
+      const values = count * part.labelCount;
+      return { ...part, scores: new Float32Array(values), logits: new Float32Array(values), ...costs() };
+    }
+    case 'embedImages':
+      return { ...part, vectors: new Float32Array(count * part.dimensions), failures: [] };
+    case 'classifyImages':
+      return { ...part, logits: new Float32Array(count * part.labelCount), failures: [] };
+    default:
+      return part satisfies never;
   }
-  const values = count * part.labelCount;
-  return { kind: 'scorePairs', scores: new Float32Array(values), logits: new Float32Array(values), labelCount: part.labelCount, ...cost };
 }

@@ -4,7 +4,7 @@ import { CanceledError, type ModelkeepError, OverloadedError } from '../errors.t
 import type { ParcelTiming, RequestOrigin } from '../runner/protocol.ts';
 import { onAbort } from './abort.ts';
 import { emptyResult } from './merge-results.ts';
-import { charactersOf, createQueuedRequest, type QueuedRequest, type RunAnswer, type Slice } from './queued-request.ts';
+import { createQueuedRequest, type QueuedRequest, type RunAnswer, type Slice, sizeOf } from './queued-request.ts';
 import { createThroughput } from './throughput.ts';
 
 /** The requests of one model: those that wait and those that runners have. */
@@ -31,8 +31,8 @@ export interface ModelQueue {
 export interface ModelQueueOptions {
   /** Most requests that wait. */
   maxQueue: number;
-  /** Most characters that wait; one request alone may have more. */
-  maxQueuedCharacters: number;
+  /** Most characters of texts and bytes of images that wait; one request alone may have more. */
+  maxQueuedSize: number;
   sliceTokens: number;
   maxTokens: number | null;
   clock: Clock;
@@ -47,7 +47,7 @@ const longestRetryMs = 60_000;
 
 /** Makes the queue of one model. It outlives the processes that run the model. */
 export function createModelQueue(options: ModelQueueOptions): ModelQueue {
-  const { maxQueue, maxQueuedCharacters, sliceTokens, maxTokens, clock, onWork, onCancel } = options;
+  const { maxQueue, maxQueuedSize, sliceTokens, maxTokens, clock, onWork, onCancel } = options;
   const throughput = createThroughput(clock.monotonicMs);
   const requests = new Set<QueuedRequest>();
   let waiting: QueuedRequest[] = [];
@@ -56,8 +56,8 @@ export function createModelQueue(options: ModelQueueOptions): ModelQueue {
 
   function refuseIfFull(work: Work): void {
     if (waiting.length === 0) return;
-    const waitingCharacters = waiting.reduce((sum, request) => sum + request.waitingCharacters, 0);
-    if (waiting.length >= maxQueue || waitingCharacters + charactersOf(work) > maxQueuedCharacters)
+    const waitingSize = waiting.reduce((sum, request) => sum + request.waitingSize, 0);
+    if (waiting.length >= maxQueue || waitingSize + sizeOf(work) > maxQueuedSize)
       throw new OverloadedError({ retryAfterMs: retryAfterMs() });
   }
 
@@ -82,7 +82,7 @@ export function createModelQueue(options: ModelQueueOptions): ModelQueue {
   async function submit(work: Work, signal: AbortSignal, origin?: RequestOrigin): Promise<RunAnswer> {
     if (signal.aborted) throw new CanceledError({ what: 'The request' });
     const submittedMs = clock.monotonicMs();
-    if (work.texts.length === 0) return { result: emptyResult(work), timing: { ...noTime } };
+    if (work.items.length === 0) return { result: emptyResult(work), timing: { ...noTime } };
     refuseIfFull(work);
     const { promise, resolve, reject } = Promise.withResolvers<RunAnswer>();
     const request = createQueuedRequest({ work, submittedMs, origin, sliceTokens, maxTokens, resolve, reject });

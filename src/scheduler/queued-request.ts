@@ -1,11 +1,11 @@
 import type { Work, WorkResult } from '../engines/engine.ts';
 import type { ModelkeepError } from '../errors.ts';
-import type { ParcelTiming, RequestOrigin } from '../runner/protocol.ts';
+import { costOfImage, type ParcelTiming, type RequestOrigin } from '../runner/protocol.ts';
 import { createResultMerger } from './merge-results.ts';
 
 /** Where a request's time went, in milliseconds. */
 export interface RunTiming {
-  /** Until its first batch began, tokenising apart. */
+  /** Until its first batch began, preparing apart. */
   queueMs: number;
   preprocessMs: number;
   /** The batches that it was part of; parts that ran side by side count once each, up to the time that passed. */
@@ -22,7 +22,7 @@ export interface RunAnswer {
   timing: RunTiming;
 }
 
-/** Consecutive texts of one request, sent to a runner as one parcel. */
+/** Consecutive items of one request, sent to a runner as one parcel. */
 export interface Slice {
   readonly id: number;
   readonly request: QueuedRequest;
@@ -37,10 +37,10 @@ export interface QueuedRequest {
   readonly work: Work;
   readonly submittedMs: number;
   readonly origin: RequestOrigin | undefined;
-  /** Estimated tokens of the texts that no runner has yet. */
+  /** Estimated tokens of the items that no runner has yet. */
   readonly waitingTokens: number;
-  /** Characters of those texts. */
-  readonly waitingCharacters: number;
+  /** Characters of those texts, bytes of those images. */
+  readonly waitingSize: number;
   readonly inFlight: ReadonlySet<Slice>;
   readonly isSettled: boolean;
   /** What `take` would take; null when nothing waits. */
@@ -49,7 +49,7 @@ export interface QueuedRequest {
   take(id: number, nowMs: number): Slice;
   /** A slice was answered. Settles the request when it was the last. */
   deliver(slice: Slice, result: WorkResult, timing: ParcelTiming, nowMs: number): void;
-  /** A slice failed: nothing more of the request is sent. It fails with the failure of its first text that fails. */
+  /** A slice failed: nothing more of the request is sent. It fails with the failure of its first item that fails. */
   fail(slice: Slice, error: ModelkeepError): void;
   /** Fails the request at once; answers of slices in flight come too late. */
   abandon(error: ModelkeepError): void;
@@ -67,9 +67,15 @@ export interface QueuedRequestOptions {
   reject: (error: ModelkeepError) => void;
 }
 
-/** Characters that a request brings along. */
-export function charactersOf(work: Work): number {
-  return work.texts.reduce((sum, text) => sum + text.length, work.kind === 'scorePairs' ? work.query.length : 0);
+/** Characters and bytes that a request brings along. */
+export function sizeOf(work: Work): number {
+  const items: readonly (string | Uint8Array)[] = work.items;
+  return items.reduce((sum, item) => sum + item.length, sharedSize(work));
+}
+
+/** A query is read again with each document. */
+function sharedSize(work: Work): number {
+  return work.kind === 'scorePairs' ? work.query.length : 0;
 }
 
 /** Tokens of so many characters before anybody tokenised them: four characters each, and the special ones. */
@@ -80,29 +86,31 @@ function estimateTokens(characters: number, maxTokens: number | null): number {
 /** Holds one request while its slices wait, run and come back. */
 export function createQueuedRequest(options: QueuedRequestOptions): QueuedRequest {
   const { work, submittedMs, origin, sliceTokens, maxTokens, resolve, reject } = options;
-  // A query is read again with each document.
-  const sharedCharacters = work.kind === 'scorePairs' ? work.query.length : 0;
-  const tokensOf = (text: string) => estimateTokens(text.length + sharedCharacters, maxTokens);
+  const items: readonly (string | Uint8Array)[] = work.items;
+  const shared = sharedSize(work);
+  const imageTokens = costOfImage(sliceTokens);
+  const tokensOf = (item: string | Uint8Array) =>
+    typeof item === 'string' ? estimateTokens(item.length + shared, maxTokens) : imageTokens;
   const merger = createResultMerger(work);
   const inFlight = new Set<Slice>();
   const timing: RunTiming = { queueMs: 0, preprocessMs: 0, inferenceMs: 0, totalMs: 0, batchSize: 0, batchTokens: 0 };
   let next = 0;
-  let missing = work.texts.length;
-  let waitingTokens = work.texts.reduce((sum, text) => sum + tokensOf(text), 0);
-  let waitingCharacters = charactersOf(work);
+  let missing = items.length;
+  let waitingTokens = items.reduce((sum, item) => sum + tokensOf(item), 0);
+  let waitingSize = sizeOf(work);
   let failure: { start: number; error: ModelkeepError } | null = null;
   let isSettled = false;
 
   function dropWaiting(): void {
-    next = work.texts.length;
+    next = items.length;
     waitingTokens = 0;
-    waitingCharacters = 0;
+    waitingSize = 0;
   }
 
   function settleFailure(): void {
     if (isSettled || !failure) return;
     const { start, error } = failure;
-    // A slice before it may still find an earlier text that fails: the same request fails the same way every time.
+    // A slice before it may still find an earlier item that fails: the same request fails the same way every time.
     if ([...inFlight].some((slice) => slice.start < start)) return;
     isSettled = true;
     reject(error);
@@ -111,8 +119,8 @@ export function createQueuedRequest(options: QueuedRequestOptions): QueuedReques
   function peek(): { count: number; tokens: number } | null {
     let tokens = 0;
     let count = 0;
-    while (next + count < work.texts.length) {
-      const cost = tokensOf(work.texts[next + count] ?? '');
+    while (next + count < items.length) {
+      const cost = tokensOf(items[next + count] ?? '');
       if (count > 0 && tokens + cost > sliceTokens) break;
       tokens += cost;
       count += 1;
@@ -128,8 +136,8 @@ export function createQueuedRequest(options: QueuedRequestOptions): QueuedReques
     get waitingTokens() {
       return waitingTokens;
     },
-    get waitingCharacters() {
-      return waitingCharacters;
+    get waitingSize() {
+      return waitingSize;
     },
     get isSettled() {
       return isSettled;
@@ -139,7 +147,7 @@ export function createQueuedRequest(options: QueuedRequestOptions): QueuedReques
       const size = peek() ?? { count: 0, tokens: 0 };
       if (next === 0) timing.queueMs = nowMs - submittedMs;
       const slice: Slice = { id, request: this, start: next, ...size };
-      for (const text of work.texts.slice(next, next + size.count)) waitingCharacters -= text.length;
+      for (const item of items.slice(next, next + size.count)) waitingSize -= item.length;
       waitingTokens -= size.tokens;
       next += size.count;
       inFlight.add(slice);
@@ -178,5 +186,7 @@ export function createQueuedRequest(options: QueuedRequestOptions): QueuedReques
 
 /** The part of the request's work that a slice is. */
 export function sliceWork({ request, start, count }: Slice): Work {
-  return { ...request.work, texts: request.work.texts.slice(start, start + count), firstIndex: request.work.firstIndex + start };
+  const { work } = request;
+  // The items of a work are of its own kind.
+  return { ...work, items: work.items.slice(start, start + count), firstIndex: work.firstIndex + start } as Work;
 }

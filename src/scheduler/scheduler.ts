@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import type { Work, WorkResult } from '../engines/engine.ts';
+import { leastWork, type Work, type WorkResult } from '../engines/engine.ts';
 import { CanceledError, ModelkeepError, ModelNotLoadedError, OverloadedError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Log } from '../log.ts';
@@ -109,6 +109,9 @@ interface ResidentModel {
 /** Part of the machine's memory that models may use where no budget is set. */
 const memoryShare = 0.8;
 
+/** Of a model without facts a probe takes it for a text embedder. */
+const unknownFacts: Pick<CheckpointFacts, 'capabilities'> = { capabilities: ['EMBED_TEXT'] };
+
 /** Makes a scheduler without models. */
 export function createScheduler({ config, clock, log, ...rest }: SchedulerOptions): Scheduler {
   const { runnerEntry = defaultRunnerEntry(), machineMemoryBytes = usableMemory(), observer = nobody } = rest;
@@ -169,7 +172,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     const cancelTimer = clock.setTimeout(() => limit.abort(), limits.probeMs);
     const stopListening = onAbort(signal, () => limit.abort());
     try {
-      await loaded.probe(probeWork(loaded.model), limit.signal);
+      await loaded.probe(leastWork(loaded.model.facts ?? unknownFacts), limit.signal);
       return true;
     } catch (error) {
       // A full queue is the sign of a model that works.
@@ -241,14 +244,6 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
 /** Whether that very model is in memory: files of another revision lie in another folder. */
 function isCurrent(loaded: LoadedModel, model: SchedulableModel): boolean {
   return loaded.state === 'READY' && loaded.model.folder === model.folder;
-}
-
-/** The least work that a model of this kind can be given. */
-function probeWork({ facts }: SchedulableModel): Work {
-  const least = { texts: ['ready'], firstIndex: 0, truncate: 'END' as const };
-  if (facts?.capabilities.includes('RERANK')) return { kind: 'scorePairs', query: 'ready', ...least };
-  const outputs = facts?.outputs?.slice(0, 1) ?? ['DENSE' as const];
-  return { kind: 'embedTexts', prompt: '', normalization: 'NONE', dimensions: null, outputs, ...least };
 }
 
 function defaultRunnerEntry(): string {

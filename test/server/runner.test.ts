@@ -85,7 +85,7 @@ describe('a runner', () => {
 
   test('tokenises without running the model', async () => {
     await load();
-    runner.send({ type: 'run', parcelId: 1, work: { kind: 'tokenizeTexts', texts: ['hi'], firstIndex: 0, prompt: '', truncate: 'END' } });
+    runner.send({ type: 'run', parcelId: 1, work: { kind: 'tokenizeTexts', items: ['hi'], firstIndex: 0, prompt: '', truncate: 'END' } });
     await until(() => answers().length === 1);
     expect(answers()[0]).toMatchObject({ result: { items: [{ ids: [104, 105], tokens: ['h', 'i'], truncated: false }] } });
     expect(ranTexts({ folder })).toEqual([]);

@@ -59,7 +59,7 @@ describe('a BERT checkpoint through the scheduler', () => {
   });
 
   test('its tokens are exactly the reference ones', async () => {
-    const work = { kind: 'tokenizeTexts' as const, texts, firstIndex: 0, prompt: '', truncate: 'END' as const };
+    const work = { kind: 'tokenizeTexts' as const, items: texts, firstIndex: 0, prompt: '', truncate: 'END' as const };
     const { result } = await scheduler.run(model.id, work, { signal: never });
     expect((result as TokenizeTextsResult).items).toEqual(
       items.map((item) => ({

@@ -16,7 +16,7 @@ export async function prepareTexts(
 ): Promise<PreparedText[]> {
   const prepared = await engine.prepare({
     kind: 'embedTexts',
-    texts,
+    items: texts,
     firstIndex: 0,
     prompt,
     truncate,
@@ -25,7 +25,7 @@ export async function prepareTexts(
   });
   return prepared.map((entry) => {
     if (entry instanceof ModelkeepError) throw entry;
-    return entry;
+    return entry as PreparedText;
   });
 }
 

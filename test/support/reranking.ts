@@ -45,10 +45,10 @@ export async function preparePairs(
   texts: string[],
   truncate: 'END' | 'NONE' = 'END',
 ): Promise<PreparedText[]> {
-  const prepared = await engine.prepare({ kind: 'scorePairs', query, texts, firstIndex: 0, truncate });
+  const prepared = await engine.prepare({ kind: 'scorePairs', query, items: texts, firstIndex: 0, truncate });
   return prepared.map((entry) => {
     if (entry instanceof ModelkeepError) throw entry;
-    return entry;
+    return entry as PreparedText;
   });
 }
 

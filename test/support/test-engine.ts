@@ -67,7 +67,8 @@ function createTestEngine(folder: string, facts: CheckpointFacts): Engine {
   return {
     facts,
     async prepare(work) {
-      return work.texts.map((text, index) => {
+      return work.items.map((item, index) => {
+        const text = typeof item === 'string' ? item : Buffer.from(item).toString();
         if (text === 'long') return new InputTooLongError({ index: work.firstIndex + index, tokens: 1000, limit: 512 });
         return prepared(('prompt' in work ? work.prompt : '') + text, work.kind === 'tokenizeTexts');
       });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chooseBatch } from '../../src/runner/batcher.ts';
 
-const items = (...lengths: number[]) => lengths.map((length, arrival) => ({ length, arrival }));
+const items = (...lengths: number[]) => lengths.map((length, arrival) => ({ lane: 'TEXT', length, arrival }));
 const lengthsOf = (batch: readonly { length: number }[]) => batch.map((item) => item.length);
 
 describe('choosing a batch', () => {
@@ -23,8 +23,19 @@ describe('choosing a batch', () => {
   });
 
   test('the text that waits longest is served first, whatever its length', () => {
-    const waiting = [{ length: 100, arrival: 0 }, ...items(4, 4, 4, 4).map((item) => ({ ...item, arrival: item.arrival + 1 }))];
+    const waiting = [
+      { lane: 'TEXT', length: 100, arrival: 0 },
+      ...items(4, 4, 4, 4).map((item) => ({ ...item, arrival: item.arrival + 1 })),
+    ];
     expect(lengthsOf(chooseBatch(waiting, 128))).toEqual([100]);
+  });
+
+  test('what runs in different networks is never of one batch; the lane that waits longest comes first', () => {
+    const texts = items(4, 4).map((item) => ({ ...item, arrival: item.arrival + 2 }));
+    const images = items(4, 4).map((item) => ({ ...item, lane: 'FEATURES' }));
+    const first = chooseBatch([...texts, ...images], 128);
+    expect(first).toEqual(images);
+    expect(chooseBatch(texts, 128)).toEqual(texts);
   });
 
   test('every batch holds the oldest, keeps the budget and the padding rule, and serves everything in the end', () => {

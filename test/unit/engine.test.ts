@@ -44,12 +44,12 @@ describe('preparing texts', () => {
     await makeCheckpoint(folder.path);
     await using engine = await openEngine(folder.path, { threads: 1 });
     const options = { kind: 'tokenizeTexts', firstIndex: 10, prompt: '', truncate: 'NONE' } as const;
-    const prepared = await engine.prepare({ ...options, texts: ['cat', 'cat '.repeat(31), 'cat '.repeat(30)] });
+    const prepared = await engine.prepare({ ...options, items: ['cat', 'cat '.repeat(31), 'cat '.repeat(30)] });
     expect(prepared[0]).toMatchObject({ tokens: ['[CLS]', 'cat', '[SEP]'], tokensBeforeTruncation: 3 });
     expect(prepared[1]).toBeInstanceOf(InputTooLongError);
     expect(prepared[1]).toMatchObject({ index: 11, tokens: 33, limit: 32 });
     expect(prepared[2]).toMatchObject({ truncated: false });
-    const [long] = await engine.prepare({ ...options, texts: ['cat '.repeat(2_500_000)] });
+    const [long] = await engine.prepare({ ...options, items: ['cat '.repeat(2_500_000)] });
     expect(long).toBeInstanceOf(InputTooLongError);
   });
 
@@ -61,7 +61,7 @@ describe('preparing texts', () => {
     await writeJson(folder.path, 'tokenizer.json', tokenizer);
     await using engine = await openEngine(folder.path, { threads: 1 });
     const work = { kind: 'embedTexts', firstIndex: 0, prompt: '', truncate: 'END', normalization: 'UNIT', dimensions: null } as const;
-    const [good, bad] = await engine.prepare({ ...work, texts: ['cat', 'beyond'] });
+    const [good, bad] = await engine.prepare({ ...work, items: ['cat', 'beyond'] });
     expect(good).toMatchObject({ truncated: false });
     expect(bad).toBeInstanceOf(InvalidModelFileError);
     expect(bad).toMatchObject({ message: expect.stringContaining('5000') });

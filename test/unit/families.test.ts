@@ -65,7 +65,7 @@ describe.each(cases)('$name', ({ name, class: className, unseen }) => {
     await using engine = await openEngine(folder, { threads: 1 });
     for (const item of golden.items) {
       const prompt = await promptOf(item);
-      const [entry] = await engine.prepare({ kind: 'tokenizeTexts', texts: [item.text], firstIndex: 0, prompt, truncate: 'END' });
+      const [entry] = await engine.prepare({ kind: 'tokenizeTexts', items: [item.text], firstIndex: 0, prompt, truncate: 'END' });
       const prepared = entry as PreparedText;
       expect({ ...prepared, ids: [...prepared.ids] }, item.text).toMatchObject({
         ids: item.input_ids,

@@ -12,7 +12,7 @@ function createQueue(changes: Partial<ModelQueueOptions> = {}) {
   const canceled: Slice[] = [];
   const queue = createModelQueue({
     maxQueue: 4,
-    maxQueuedCharacters: 1000,
+    maxQueuedSize: 1000,
     sliceTokens: 6,
     maxTokens: null,
     clock,
@@ -62,17 +62,17 @@ describe('a model queue', () => {
     const { queue } = createQueue();
     queue.submit(embedWork(['a', 'b', 'c'], { firstIndex: 10 }), never).catch(() => {});
     expect(takeAll(queue).map((slice) => sliceWork(slice))).toMatchObject([
-      { texts: ['a', 'b'], firstIndex: 10 },
-      { texts: ['c'], firstIndex: 12 },
+      { items: ['a', 'b'], firstIndex: 10 },
+      { items: ['c'], firstIndex: 12 },
     ]);
     queue.abandonAll(new CanceledError({ what: 'The test' }));
   });
 
   test('a request of one text takes its turn after one slice of a long one', () => {
-    const { queue } = createQueue({ maxQueuedCharacters: 10_000 });
+    const { queue } = createQueue({ maxQueuedSize: 10_000 });
     queue.submit(embedWork(new Array<string>(1000).fill('x')), never).catch(() => {});
     queue.submit(embedWork(['short']), never).catch(() => {});
-    const order = [queue.take(100), queue.take(100), queue.take(100)].map((slice) => slice?.request.work.texts.length);
+    const order = [queue.take(100), queue.take(100), queue.take(100)].map((slice) => slice?.request.work.items.length);
     expect(order).toEqual([1000, 1, 1000]);
     queue.abandonAll(new CanceledError({ what: 'The test' }));
   });

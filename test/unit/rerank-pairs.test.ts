@@ -77,7 +77,7 @@ describe.each(goldenRerankers)('pairs of %s', (name) => {
     const work = {
       kind: 'scorePairs' as const,
       query: 'short',
-      texts: ['a', 'word '.repeat(200), 'b'],
+      items: ['a', 'word '.repeat(200), 'b'],
       firstIndex: 10,
       truncate: 'NONE' as const,
     };
@@ -91,7 +91,7 @@ describe.each(goldenRerankers)('pairs of %s', (name) => {
 
   test('work of another kind is a fault of the caller', async () => {
     await using engine = await openEngine(goldenFolder(name), { threads: 1 });
-    const work = { kind: 'tokenizeTexts' as const, texts: ['a'], firstIndex: 0, prompt: '', truncate: 'END' as const };
+    const work = { kind: 'tokenizeTexts' as const, items: ['a'], firstIndex: 0, prompt: '', truncate: 'END' as const };
     await expect(engine.prepare(work)).rejects.toThrow(/reranker/);
   });
 });

@@ -11,9 +11,9 @@ test('what another batch held the thread for counts as waiting, not as tokenisin
   const answered = Promise.withResolvers<RunnerReply>();
   const engine: Engine = {
     facts: testFacts(),
-    async prepare({ texts }) {
-      if (texts.includes('second')) await tokenized.promise;
-      return texts.map(() => someText);
+    async prepare({ items }) {
+      if (items.some((item) => item === 'second')) await tokenized.promise;
+      return items.map(() => someText);
     },
     async embed(batch) {
       // The second text is ready while the first one runs, which nobody sees before that ends.
@@ -47,5 +47,5 @@ const someText: PreparedText = {
 };
 
 function embedWork(text: string): EmbedTextsWork {
-  return { kind: 'embedTexts', texts: [text], firstIndex: 0, prompt: '', truncate: 'END', normalization: 'NONE', dimensions: null };
+  return { kind: 'embedTexts', items: [text], firstIndex: 0, prompt: '', truncate: 'END', normalization: 'NONE', dimensions: null };
 }

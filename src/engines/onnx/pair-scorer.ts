@@ -36,7 +36,7 @@ export function createPairScorer({
     facts,
     async prepare(work: Work) {
       if (work.kind !== 'scorePairs') throw new Error(`A reranker was asked for ${work.kind}.`);
-      const encoded = await tokenizer.encode(pythonStrip(work.query), work.texts.map(pythonStrip), {
+      const encoded = await tokenizer.encode(pythonStrip(work.query), work.items.map(pythonStrip), {
         countsTokens: work.truncate === 'NONE',
       });
       return encoded.map((entry, position) => prepareOne(entry, work, position));

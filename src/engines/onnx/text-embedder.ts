@@ -73,9 +73,9 @@ export function createTextEmbedder({
   return {
     facts,
     async prepare(work) {
-      if (work.kind === 'scorePairs') throw new Error('An embedding model was asked to score pairs.');
+      if (work.kind !== 'embedTexts' && work.kind !== 'tokenizeTexts') throw new Error(`A model of texts was asked for ${work.kind}.`);
       const unpooledTokens = await countUnpooled(work);
-      const texts = work.texts.map((text) => clean(work.prompt + text));
+      const texts = work.items.map((text) => clean(work.prompt + text));
       const encoded = await tokenizer.encode(texts, { withTokens: work.kind === 'tokenizeTexts' });
       return encoded.map((entry, position) => prepareOne(entry, work, position, unpooledTokens));
     },
