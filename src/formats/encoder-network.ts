@@ -5,10 +5,10 @@ import type { TextEncoder } from './architectures/architecture.ts';
 import type { Precision } from './checkpoint-facts.ts';
 import type { VectorModule } from './modules/module.ts';
 import { buildPooling, type Pooling } from './modules/pooling.ts';
+import { baseMemoryBytes, commonDtype, countParameters, memoryOfNetwork } from './network-size.ts';
 import { createGraph, type GraphBuilder } from './onnx-graph.ts';
 import type { Value } from './onnx-types.ts';
 import { readStoredTensors } from './safetensors.ts';
-import { isFloating, type StoredTensor, type StoredTensors, sizeOf } from './safetensors-types.ts';
 import type { SentenceHead, SentenceParts } from './sentence-head.ts';
 import { createWeights, type Weights } from './weights.ts';
 
@@ -59,9 +59,6 @@ export interface OnnxFileNetwork extends NetworkFacts {
   readonly head: Uint8Array | null;
 }
 
-/** A Node process with the runtime and the tokenizer in it, before any weights. */
-const baseMemoryBytes = 130 * 1024 * 1024;
-
 /** Builds the graph of a checkpoint whose architecture is built here; that checks every tensor's name and shape. */
 export function readEncoderNetwork(
   folder: string,
@@ -111,8 +108,7 @@ export async function readGraphNetwork(
   ) as [Value, Value, Value];
   const hidden = encoder.build(graph, weights, { ids, mask, typeIds });
   writeHead(graph, weights, { hidden, mask });
-  const usedParameters = sumOfSizes(weights.used) + moduleParameters;
-  const matrixParameters = sumOfSizes(weights.matrices);
+  const memory = memoryOfNetwork(weights.used, weights.matrices, moduleParameters);
   return {
     kind: 'graph',
     graph: graph.finish(),
@@ -122,10 +118,7 @@ export async function readGraphNetwork(
     output,
     parameterCount: countParameters(tensors) + moduleParameters,
     quantization: commonDtype(tensors),
-    // Matrices are widened to F32 and packed once more; tables stay in the mapped file.
-    memoryBytes: baseMemoryBytes + Math.ceil(usedParameters * 4 * 1.25),
-    // Of the matrices only the integers stay, and their packed copy in part.
-    int8MemoryBytes: baseMemoryBytes + Math.ceil((usedParameters - matrixParameters) * 4 * 1.25 + matrixParameters * 1.75),
+    ...memory,
   };
 }
 
@@ -178,23 +171,6 @@ function buildHead(graph: GraphBuilder, { pooling, modules, hidden, mask }: Head
   graph.output(graphNames.embedding, vectors, 'FLOAT', ['batch', 'dimensions']);
 }
 
-function sumOfSizes(tensors: Iterable<StoredTensor>): number {
-  return [...tensors].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-}
-
 function countModules(modules: readonly VectorModule[]): number {
   return modules.reduce((sum, { parameterCount }) => sum + parameterCount, 0);
-}
-
-function countParameters(tensors: StoredTensors): number {
-  return [...tensors.values()].reduce((sum, { dtype, shape }) => sum + (isFloating(dtype) ? sizeOf(shape) : 0), 0);
-}
-
-/** The storage type of most weights. */
-function commonDtype(tensors: StoredTensors): string | null {
-  const counts = new Map<string, number>();
-  for (const { dtype, shape } of tensors.values()) {
-    if (isFloating(dtype)) counts.set(dtype, (counts.get(dtype) ?? 0) + sizeOf(shape));
-  }
-  return [...counts].sort((left, right) => right[1] - left[1])[0]?.[0] ?? null;
 }
