@@ -124,6 +124,17 @@ export class InputTooLongError extends ModelkeepError {
   }
 }
 
+/** An image that cannot be read, or is larger than images may be. */
+export class InvalidImageError extends ModelkeepError {
+  readonly code = 'INVALID_IMAGE';
+  /** Which item of the request, from 0. */
+  readonly index: number;
+  constructor({ index, reason, cause }: { index: number; reason: string; cause?: unknown }) {
+    super(`Item ${index} is not an image that can be used: ${reason}`, { cause });
+    this.index = index;
+  }
+}
+
 /** The address is one that this server does not fetch from. */
 export class UnsafeUrlError extends ModelkeepError {
   readonly code = 'UNSAFE_URL';
@@ -304,6 +315,7 @@ export const errorClasses = {
   UNSUPPORTED_CAPABILITY: UnsupportedCapabilityError,
   INVALID_INPUT: InvalidInputError,
   INPUT_TOO_LONG: InputTooLongError,
+  INVALID_IMAGE: InvalidImageError,
   UNSAFE_URL: UnsafeUrlError,
   INVALID_MODEL_FILE: InvalidModelFileError,
   CHECKSUM_MISMATCH: ChecksumMismatchError,

@@ -18,8 +18,10 @@ export type DeleteModelInput = {
   readonly name?: string | null | undefined;
 };
 
-/** What is downloaded. Give one of `source` and `urls`. */
+/** What is downloaded. Give one of `source`, `urls` and `id`. */
 export type DownloadModelInput = {
+  /** Id of a registered or well-known model, global or bare UUID: its own source is fetched. */
+  readonly id?: string | number | null | undefined;
   /** The library that the checkpoint must be of; any by default. */
   readonly library?: ModelLibrary | null | undefined;
   /** Name that the model gets; default is the repository's. */
@@ -73,6 +75,8 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The server stopped while the task ran. */
   | 'INTERRUPTED'
+  /** An image cannot be read, or is larger than images may be. */
+  | 'INVALID_IMAGE'
   /** A value that the caller gave is wrong. */
   | 'INVALID_INPUT'
   /** A model file is malformed or missing. */
@@ -283,6 +287,7 @@ export type TaskStatusFragment = { readonly id: string, readonly kind: TaskKind,
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
    | null };
 
 export type FollowTaskSubscriptionVariables = Exact<{
@@ -291,6 +296,7 @@ export type FollowTaskSubscriptionVariables = Exact<{
 
 
 export type FollowTaskSubscription = { readonly taskProgress: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+      | { readonly code: ErrorCode, readonly message: string }
       | { readonly code: ErrorCode, readonly message: string }
       | { readonly code: ErrorCode, readonly message: string }
       | { readonly code: ErrorCode, readonly message: string }
@@ -376,7 +382,9 @@ export type DownloadModelMutation = { readonly downloadModel:
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
          | null } }
+    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -415,7 +423,9 @@ export type ImportModelMutation = { readonly importModel:
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
          | null } }
+    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -430,6 +440,7 @@ export type LoadModelMutationVariables = Exact<{
 export type LoadModelMutation = { readonly loadModel:
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
@@ -494,6 +505,7 @@ export type DeleteModelMutation = { readonly deleteModel:
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
          | null } }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -507,6 +519,7 @@ export type CancelTaskMutationVariables = Exact<{
 
 export type CancelTaskMutation = { readonly cancelTask:
     | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }

@@ -8,6 +8,7 @@ import {
   InsufficientMemoryError,
   InternalError,
   InterruptedError,
+  InvalidImageError,
   InvalidInputError,
   InvalidModelFileError,
   ModelBusyError,
@@ -42,6 +43,7 @@ const about: Record<ErrorCode, string> = {
   UNSUPPORTED_MODEL: 'The checkpoint is whole, but no engine here runs it.',
   UNSUPPORTED_CAPABILITY: 'The model cannot do what was asked of it.',
   INVALID_INPUT: 'A value that the caller gave is wrong.',
+  INVALID_IMAGE: 'An image cannot be read, or is larger than images may be.',
   INPUT_TOO_LONG: 'A text has more tokens than the model takes.',
   UNSAFE_URL: 'The address is one that this server does not fetch from.',
   INVALID_MODEL_FILE: 'A model file is malformed or missing.',
@@ -143,6 +145,10 @@ builder.objectType(InputTooLongError, {
     tokens: t.exposeInt('tokens', { description: 'How many tokens it has.' }),
     limit: t.exposeInt('limit', { description: 'How many tokens the model takes.' }),
   }),
+});
+builder.objectType(InvalidImageError, {
+  ...shared('INVALID_IMAGE'),
+  fields: (t) => ({ index: t.exposeInt('index', { description: 'Which item of the request, from 0.' }) }),
 });
 builder.objectType(UnsafeUrlError, {
   ...shared('UNSAFE_URL'),

@@ -21,8 +21,10 @@ export type Capability =
   /** Scores documents against a query. */
   | 'RERANK';
 
-/** What is downloaded. Give one of `source` and `urls`. */
+/** What is downloaded. Give one of `source`, `urls` and `id`. */
 export type DownloadModelInput = {
+  /** Id of a registered or well-known model, global or bare UUID: its own source is fetched. */
+  readonly id?: string | number | null | undefined;
   /** The library that the checkpoint must be of; any by default. */
   readonly library?: ModelLibrary | null | undefined;
   /** Name that the model gets; default is the repository's. */
@@ -76,6 +78,8 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The server stopped while the task ran. */
   | 'INTERRUPTED'
+  /** An image cannot be read, or is larger than images may be. */
+  | 'INVALID_IMAGE'
   /** A value that the caller gave is wrong. */
   | 'INVALID_INPUT'
   /** A model file is malformed or missing. */
@@ -298,6 +302,7 @@ export type IngrainLoadMutation = { readonly loadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -338,7 +343,9 @@ export type IngrainDownloadMutation = { readonly downloadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
+    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -362,6 +369,7 @@ export type IngrainUnloadMutation = { readonly unloadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -417,6 +425,7 @@ export type IngrainDeleteMutation = { readonly deleteModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -432,6 +441,7 @@ export type IngrainTaskEndFragment = { readonly state: TaskState, readonly error
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
