@@ -29,6 +29,9 @@ export interface Config {
   maxQueue: number;
   maxBodyBytes: number;
   maxUploadBytes: number;
+  maxImageBytes: number;
+  maxImagePixels: number;
+  maxImages: number;
   fetchAllow: string[];
   importRoots: string[];
   ollamaUrl: string | null;
@@ -81,6 +84,9 @@ const settings = {
   MAX_QUEUE: setting('maxQueue', wholeNumber(1, 1_000_000), 256, 'Most requests that wait for one model.'),
   MAX_BODY_BYTES: setting('maxBodyBytes', byteCount, 64 * 1024 ** 2, 'Largest request body and WebSocket message, in bytes.'),
   MAX_UPLOAD_BYTES: setting('maxUploadBytes', byteCount, 64 * 1024 ** 3, 'Largest uploaded file, in bytes.'),
+  MAX_IMAGE_BYTES: setting('maxImageBytes', byteCount, 20 * 1000 ** 2, 'Largest image, encoded as it comes, in bytes.'),
+  MAX_IMAGE_PIXELS: setting('maxImagePixels', wholeNumber(1, 1_000_000_000), 50_000_000, 'Largest image once decoded, in pixels.'),
+  MAX_IMAGES: setting('maxImages', wholeNumber(1, 10_000), 256, 'Most images of one request.'),
   FETCH_ALLOW: setting('fetchAllow', list, [], 'Hosts or CIDRs that may be fetched from although they are private.'),
   IMPORT_ROOTS: setting('importRoots', list, [], 'Folders that importModel may read from.'),
   OLLAMA_URL: setting('ollamaUrl', z.union([z.null(), z.url()]), null, 'An Ollama server that models are also pushed to.'),

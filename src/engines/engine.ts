@@ -42,7 +42,7 @@ export interface EngineOptions {
   /** Default F32. Only weights in safetensors can become INT8: for an ONNX file that is `UNSUPPORTED_MODEL`. */
   precision?: Precision;
   /** Resize images with the decoder's own filters: faster, and not the reference's pixels. Default false. */
-  fastImages?: boolean;
+  fast?: boolean;
   /** Larger images, in pixels after decoding, are INVALID_IMAGE. Default: the decoder's own limit. */
   maxImagePixels?: number;
 }
@@ -64,6 +64,14 @@ export function leastWork({ capabilities, outputs }: Pick<CheckpointFacts, 'capa
 
 /** A PNG of 8 × 8 gray pixels. */
 const grayImage = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAD0lEQVR42mNowAEYhpYEAILzYAEllbNjAAAAAElFTkSuQmCC';
+
+/** What an item is. */
+export const modalities = ['TEXT', 'IMAGE'] as const;
+export type Modality = (typeof modalities)[number];
+
+export function modalityOf({ kind }: Work): Modality {
+  return kind === 'embedImages' || kind === 'classifyImages' ? 'IMAGE' : 'TEXT';
+}
 
 /** Its items are texts. */
 export type TextsWork = EmbedTextsWork | TokenizeTextsWork | ScorePairsWork;

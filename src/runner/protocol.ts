@@ -1,4 +1,4 @@
-import type { Precision, Work, WorkResult } from '../engines/engine.ts';
+import type { Modality, Precision, Work, WorkResult } from '../engines/engine.ts';
 import type { WireError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 
@@ -7,7 +7,15 @@ export type RunnerRequest =
   /** Checks a folder that may be hostile and describes it; the runner ends afterwards. */
   | { type: 'inspect'; folder: string }
   /** Opens the model, in F32 by default. Answered by `loaded` or `failed`. */
-  | { type: 'load'; folder: string; threads: number; precision?: Precision; maxBatchTokens: number }
+  | {
+      type: 'load';
+      folder: string;
+      threads: number;
+      precision?: Precision;
+      fast?: boolean;
+      maxImagePixels?: number;
+      maxBatchTokens: number;
+    }
   /** One parcel: a slice of one request. Answered by `result` or `error`. */
   | { type: 'run'; parcelId: number; work: Work; origin?: RequestOrigin }
   /** The parcel's caller left: drop it if it has cost nothing yet. Answered by `error` CANCELED, or by a `result` that came too late. */
@@ -37,19 +45,22 @@ export type RunnerReply =
 export interface ParcelTiming {
   /** Waiting inside the runner for a free engine. */
   queueMs: number;
-  /** Tokenising. */
+  /** Tokenising, or decoding and resizing. */
   preprocessMs: number;
   /** The batches that it was part of. */
   inferenceMs: number;
   /** Items in the largest batch that it was part of. */
   batchSize: number;
-  /** Padded tokens of that batch. */
+  /** Padded tokens of that batch; 0 for images. */
   batchTokens: number;
 }
 
 /** One executed batch. Times in nanoseconds. */
 export interface BatchReport {
+  /** What its items are. */
+  modality: Modality;
   size: number;
+  /** 0 for images. */
   paddedTokens: number;
   succeeded: boolean;
   /** Milliseconds since 1970. */

@@ -33,15 +33,10 @@ export function runRunner(opener: EngineOpener): void {
   volunteerForMemory();
   watchParent();
 
-  async function load({
-    folder,
-    threads,
-    precision = 'F32',
-    maxBatchTokens,
-  }: Extract<RunnerRequest, { type: 'load' }>): Promise<RunnerReply> {
+  async function load({ type: _, folder, maxBatchTokens, ...options }: Extract<RunnerRequest, { type: 'load' }>): Promise<RunnerReply> {
     if (isOpening) throw new Error('A runner opens one model.');
     isOpening = true;
-    const engine = await opener.open(folder, { threads, precision });
+    const engine = await opener.open(folder, options);
     loop = createWorkLoop({ engine, maxBatchTokens, reply, report });
     return { type: 'loaded', facts: engine.facts, memoryBytes: process.memoryUsage.rss() };
   }

@@ -106,7 +106,8 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
   async function runBatch(batch: readonly WaitingItem[]): Promise<void> {
     const chosen = new Set(batch);
     waiting = waiting.filter((item) => !chosen.has(item));
-    const paddedTokens = batch.length * Math.max(...batch.map((item) => item.length));
+    const modality = batch[0]?.lane === 'TEXT' ? 'TEXT' : 'IMAGE';
+    const paddedTokens = modality === 'TEXT' ? batch.length * Math.max(...batch.map((item) => item.length)) : 0;
     const startedMs = performance.now();
     const members = new Set(batch.map((item) => item.parcel));
     for (const parcel of members) parcel.startedMs ??= startedMs;
@@ -130,6 +131,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     reply({
       type: 'batch',
       report: {
+        modality,
         size: batch.length,
         paddedTokens,
         succeeded: failure === undefined,

@@ -27,7 +27,7 @@ export interface InstancePool {
 export interface InstancePoolOptions
   extends Pick<
     InstanceOptions,
-    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'maxBatchTokens' | 'queue' | 'memoryWatch' | 'log'
+    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'fast' | 'maxImagePixels' | 'maxBatchTokens' | 'queue' | 'memoryWatch' | 'log'
   > {
   /** Most instances at once. */
   instances: number;

@@ -47,6 +47,9 @@ export interface InstanceOptions {
   entry: string;
   threads: number;
   precision: Precision;
+  /** Resize images with the decoder's own filters. */
+  fast: boolean;
+  maxImagePixels: number;
   maxBatchTokens: number;
   queue: ModelQueue;
   place: MemoryPlace;
@@ -65,8 +68,24 @@ const allowedShare = 2;
 
 /** Starts a runner and opens the model in it. The signal kills it while it opens. */
 export function startInstance(options: InstanceOptions, signal: AbortSignal): Instance {
-  const { name, folder, entry, threads, precision, maxBatchTokens, queue, place, memoryWatch, limits, clock, log, onReply, onExit } =
-    options;
+  const {
+    name,
+    folder,
+    entry,
+    threads,
+    precision,
+    fast,
+    maxImagePixels,
+    maxBatchTokens,
+    queue,
+    place,
+    memoryWatch,
+    limits,
+    clock,
+    log,
+    onReply,
+    onExit,
+  } = options;
   const slices = new Map<number, Slice>();
   const ready = Promise.withResolvers<void>();
   let isReady = false;
@@ -143,7 +162,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
   const cancelLoadTimer = clock.setTimeout(() => giveUp(new TimeoutError({ what: `Loading ${name}`, timeoutMs: loadMs })), loadMs);
   const stopListening = onAbort(signal, () => giveUp(new CanceledError({ what: `Loading ${name}` })));
   void ready.promise.then(stopListening, stopListening);
-  runner.send({ type: 'load', folder, threads, precision, maxBatchTokens });
+  runner.send({ type: 'load', folder, threads, precision, fast, maxImagePixels, maxBatchTokens });
 
   void runner.exited.then((detail) => {
     cancelLoadTimer();

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import type { Work } from '../engines/engine.ts';
+import { modalityOf, type Work } from '../engines/engine.ts';
 import { CanceledError, errorFromWire, errorToWire, ModelkeepError, ModelLoadingError, ModelNotLoadedError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Outside } from '../request-scope.ts';
@@ -52,7 +52,7 @@ export interface LoadedModel {
 export interface LoadedModelOptions {
   model: SchedulableModel;
   options: LoadOptions;
-  config: Pick<Config, 'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds'>;
+  config: Pick<Config, 'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds' | 'maxImagePixels'>;
   entry: string;
   limits: SchedulerLimits;
   ledger: MemoryLedger;
@@ -100,6 +100,8 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     entry,
     threads: options.threads ?? 1,
     precision,
+    fast: options.fast ?? false,
+    maxImagePixels: config.maxImagePixels,
     instances: options.instances ?? Math.min(config.threads, mostInstances),
     maxBatchTokens: config.maxBatchTokens,
     queue,
@@ -263,13 +265,13 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
       use();
       try {
         const answer = await queue.submit(work, signal, observer.origin());
-        statistics.succeeded(answer.timing);
+        statistics.succeeded(answer.timing, modalityOf(work));
         observer.requestEnded({ ...ended, outcome: 'OK', totalMs: answer.timing.totalMs, timing: answer.timing });
         return answer;
       } catch (failure) {
         const outcome = failure instanceof ModelkeepError ? failure.code : 'INTERNAL';
         const totalMs = clock.monotonicMs() - startedMs;
-        if (outcome !== 'CANCELED') statistics.failed(totalMs);
+        if (outcome !== 'CANCELED') statistics.failed(totalMs, modalityOf(work));
         observer.requestEnded({ ...ended, outcome, totalMs, timing: null });
         throw failure;
       } finally {

@@ -18,6 +18,8 @@ export interface LoadOptions {
   threads?: number | undefined;
   /** How its weights are kept in memory, for as long as it is loaded. Default: F32. */
   precision?: Precision | undefined;
+  /** Resize images with the decoder's own filters: faster, and not the reference's pixels. Default: false. */
+  fast?: boolean | undefined;
   /** Whether idle models may be unloaded to make room. Default: true. */
   evict?: boolean | undefined;
 }

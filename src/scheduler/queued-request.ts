@@ -13,7 +13,7 @@ export interface RunTiming {
   totalMs: number;
   /** Items in the largest batch that it was part of; 0 for work without batches. */
   batchSize: number;
-  /** Padded tokens of that batch. */
+  /** Padded tokens of that batch; 0 for images. */
   batchTokens: number;
 }
 

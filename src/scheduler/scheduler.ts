@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { leastWork, type Work, type WorkResult } from '../engines/engine.ts';
+import { leastWork, type Modality, type Work, type WorkResult } from '../engines/engine.ts';
 import { CanceledError, ModelkeepError, ModelNotLoadedError, OverloadedError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Log } from '../log.ts';
@@ -27,7 +27,7 @@ import type { RunTiming } from './queued-request.ts';
 import { createResidency, type LoadContext } from './residency.ts';
 import { createStatisticsCounter, type ModelStatistics, type StatisticsCounter } from './statistics.ts';
 
-export type { Work, WorkResult } from '../engines/engine.ts';
+export { modalities, type Work, type WorkResult } from '../engines/engine.ts';
 export type { LoadOptions, LoadPlan, ModelRuntime, SchedulableModel } from './model-runtime.ts';
 export type { RunTiming } from './queued-request.ts';
 export type { ModelStatistics } from './statistics.ts';
@@ -70,8 +70,8 @@ export interface Scheduler {
   /** Ids of the models that are ready. */
   loadedIds(): string[];
   memory(): { budgetBytes: number; usedBytes: number; freeBytes: number };
-  /** Counters since the server started; zeros for what never ran. */
-  statistics(modelId: string): ModelStatistics;
+  /** Counters since the server started, of texts or images alone where that is asked; zeros for what never ran. */
+  statistics(modelId: string, modality?: Modality | null): ModelStatistics;
   /** Whether one tiny inference is answered in time. */
   probe(modelId: string, signal: AbortSignal): Promise<boolean>;
   /** Ids of the processes that run a model. */
@@ -85,7 +85,10 @@ export interface Scheduler {
 }
 
 export interface SchedulerOptions {
-  config: Pick<Config, 'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds' | 'memoryBudgetBytes' | 'maxLoadedModels'>;
+  config: Pick<
+    Config,
+    'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds' | 'memoryBudgetBytes' | 'maxLoadedModels' | 'maxImagePixels'
+  >;
   clock: Clock;
   log: Log;
   observer?: SchedulerObserver;
@@ -226,7 +229,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     runtime: (modelId) => models.get(modelId)?.runtime() ?? null,
     loadedIds: () => [...models].flatMap(([modelId, loaded]) => (loaded.state === 'READY' ? modelId : [])),
     memory: () => ({ budgetBytes: ledger.budgetBytes, usedBytes: ledger.usedBytes, freeBytes: Math.max(ledger.freeBytes, 0) }),
-    statistics: (modelId) => (counters.get(modelId) ?? createStatisticsCounter()).snapshot(),
+    statistics: (modelId, modality = null) => (counters.get(modelId) ?? createStatisticsCounter()).snapshot(modality),
     processIds: (modelId) => models.get(modelId)?.processIds ?? [],
     residents: () =>
       [...models.values()].map((loaded) => {

@@ -1,3 +1,4 @@
+import type { Modality } from '../engines/engine.ts';
 import type { BatchReport } from '../runner/protocol.ts';
 import type { RunTiming } from './queued-request.ts';
 
@@ -20,7 +21,7 @@ export interface ModelStatistics {
   failure: Tally;
   /** Per answered request. */
   queue: Tally;
-  /** Tokenising, per answered request. */
+  /** Tokenising, or decoding and resizing, per answered request. */
   preprocess: Tally;
   /** Per batch, as are the next two. */
   computeInput: Tally;
@@ -39,15 +40,32 @@ export interface BatchSizeStatistics {
 
 /** Counts what one model does. */
 export interface StatisticsCounter {
-  succeeded(timing: RunTiming): void;
-  failed(totalMs: number): void;
+  succeeded(timing: RunTiming, modality: Modality): void;
+  failed(totalMs: number, modality: Modality): void;
   executed(report: BatchReport, at: Date): void;
-  /** A copy, for readers. */
-  snapshot(): ModelStatistics;
+  /** A copy, for readers: of all, or of texts or images alone. */
+  snapshot(modality?: Modality | null): ModelStatistics;
 }
 
 /** Makes a counter at zero. */
 export function createStatisticsCounter(): StatisticsCounter {
+  const all = createCounts();
+  const counts = { TEXT: createCounts(), IMAGE: createCounts() };
+  return {
+    succeeded(timing, modality) {
+      for (const each of [all, counts[modality]]) each.succeeded(timing);
+    },
+    failed(totalMs, modality) {
+      for (const each of [all, counts[modality]]) each.failed(totalMs);
+    },
+    executed(report, at) {
+      for (const each of [all, counts[report.modality]]) each.executed(report, at);
+    },
+    snapshot: (modality = null) => (modality === null ? all : counts[modality]).snapshot(),
+  };
+}
+
+function createCounts() {
   const total = { success: zero(), failure: zero(), queue: zero(), preprocess: zero(), ...zeroBatch() };
   const bySize = new Map<number, ReturnType<typeof zeroBatch>>();
   let inferenceCount = 0;
@@ -55,15 +73,15 @@ export function createStatisticsCounter(): StatisticsCounter {
   let lastInferenceAt: Date | null = null;
 
   return {
-    succeeded(timing) {
+    succeeded(timing: RunTiming) {
       add(total.success, timing.totalMs * 1e6);
       add(total.queue, timing.queueMs * 1e6);
       add(total.preprocess, timing.preprocessMs * 1e6);
     },
-    failed(totalMs) {
+    failed(totalMs: number) {
       add(total.failure, totalMs * 1e6);
     },
-    executed(report, at) {
+    executed(report: BatchReport, at: Date) {
       if (!report.succeeded) return;
       inferenceCount += report.size;
       executionCount += 1;
@@ -76,7 +94,7 @@ export function createStatisticsCounter(): StatisticsCounter {
         add(tallies.computeOutput, report.outputNs);
       }
     },
-    snapshot() {
+    snapshot(): ModelStatistics {
       const batches = [...bySize].map(([size, tallies]) => ({ size, ...tallies })).sort((first, second) => first.size - second.size);
       return structuredClone({ inferenceCount, executionCount, lastInferenceAt, ...total, batches });
     },

@@ -39,7 +39,15 @@ function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number
 
 beforeAll(async () => {
   scheduler = createScheduler({
-    config: { threads: 2, maxBatchTokens: 512, maxQueue: 256, keepAliveSeconds: null, memoryBudgetBytes: null, maxLoadedModels: null },
+    config: {
+      threads: 2,
+      maxBatchTokens: 512,
+      maxQueue: 256,
+      keepAliveSeconds: null,
+      memoryBudgetBytes: null,
+      maxLoadedModels: null,
+      maxImagePixels: 50_000_000,
+    },
     clock: systemClock,
     log: silentLog,
   });

@@ -12,6 +12,7 @@ const samples: Record<errors.ErrorCode, errors.ModelkeepError> = {
   UNSUPPORTED_CAPABILITY: new errors.UnsupportedCapabilityError({ model: 'm', wanted: 'embed', has: ['CHAT'], hint: 'Or not.' }),
   INVALID_INPUT: new errors.InvalidInputError({ field: 'items[3].text', message: 'is empty' }),
   INPUT_TOO_LONG: new errors.InputTooLongError({ index: 1, tokens: 600, limit: 512 }),
+  INVALID_IMAGE: new errors.InvalidImageError({ index: 2, reason: 'it ends too early.', cause: new Error('deep') }),
   UNSAFE_URL: new errors.UnsafeUrlError({ url: 'http://10.0.0.1/', reason: 'it is private.' }),
   INVALID_MODEL_FILE: new errors.InvalidModelFileError({ file: 'config.json', message: 'is not JSON', cause: new Error('deep') }),
   CHECKSUM_MISMATCH: new errors.ChecksumMismatchError({ file: 'model.safetensors', expected: 'aa', actual: 'bb' }),

@@ -42,6 +42,11 @@ export const LoadModelInput = builder.inputType('LoadModelInput', {
       defaultValue: 'F32',
       description: 'How its weights are kept in memory; default `F32`. A model that is loaded keeps what it has until it is unloaded.',
     }),
+    fast: t.boolean({
+      defaultValue: false,
+      description:
+        "Resize images with the decoder's own filters: faster, but not the pixels of the reference libraries; default false. A model that is loaded keeps what it has until it is unloaded.",
+    }),
     evict: t.boolean({
       defaultValue: true,
       description: 'Unload idle models where there is no room otherwise; default true.',

@@ -84,6 +84,7 @@ function toRequest({
   instances,
   threads,
   precision,
+  fast,
   evict,
   ...reference
 }: typeof LoadModelInput.$inferInput): LoadModelRequest {
@@ -102,6 +103,7 @@ function toRequest({
       instances: instances ?? undefined,
       threads: threads ?? undefined,
       precision: precision ?? undefined,
+      fast: fast ?? undefined,
     },
   };
 }

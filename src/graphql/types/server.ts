@@ -28,6 +28,9 @@ const LimitsRef = builder.objectRef<Services['config']>('Limits').implement({
   description: 'What this server takes at most.',
   fields: (t) => ({
     maxBodyBytes: t.expose('maxBodyBytes', { type: 'SafeInt', description: 'Largest request body and WebSocket message, in bytes.' }),
+    maxImageBytes: t.expose('maxImageBytes', { type: 'SafeInt', description: 'Largest image as it comes, in bytes.' }),
+    maxImagePixels: t.exposeInt('maxImagePixels', { description: 'Largest image once decoded, in pixels.' }),
+    maxImages: t.exposeInt('maxImages', { description: 'Images of one request.' }),
     maxQueue: t.exposeInt('maxQueue', { description: 'Requests that wait for one model.' }),
     maxBatchTokens: t.exposeInt('maxBatchTokens', { description: 'Padded tokens of one batch.' }),
     maxLoadedModels: t.exposeInt('maxLoadedModels', { nullable: true, description: 'Models in memory; null lets memory decide.' }),

@@ -1,9 +1,15 @@
-import type { ModelStatistics } from '../../scheduler/scheduler.ts';
+import { type ModelStatistics, modalities } from '../../scheduler/scheduler.ts';
 import { builder } from '../builder.ts';
+import { enumOf } from './enums.ts';
 import { ModelRef } from './model.ts';
 
 type Duration = ModelStatistics['success'];
 type Batch = ModelStatistics['batches'][number];
+
+const ModalityEnum = enumOf('Modality', modalities, {
+  description: 'What an item is.',
+  about: { TEXT: 'A text.', IMAGE: 'An image.' },
+});
 
 const DurationStatisticsRef = builder.objectRef<Duration>('DurationStatistics').implement({
   description: 'How often something was done, and how long it took in all.',
@@ -32,7 +38,7 @@ const ModelStatisticsRef = builder.objectRef<ModelStatistics>('ModelStatistics')
     success: t.expose('success', { type: DurationStatisticsRef, description: 'Requests that succeeded.' }),
     failure: t.expose('failure', { type: DurationStatisticsRef, description: 'Requests that failed.' }),
     queue: t.expose('queue', { type: DurationStatisticsRef, description: 'Waiting for a free process.' }),
-    preprocess: t.expose('preprocess', { type: DurationStatisticsRef, description: 'Tokenising.' }),
+    preprocess: t.expose('preprocess', { type: DurationStatisticsRef, description: 'Tokenising, or decoding and resizing images.' }),
     computeInput: t.expose('computeInput', { type: DurationStatisticsRef, description: 'Padding and copying in.' }),
     computeInference: t.expose('computeInference', { type: DurationStatisticsRef, description: 'The model itself.' }),
     computeOutput: t.expose('computeOutput', { type: DurationStatisticsRef, description: 'Copying out.' }),
@@ -45,6 +51,7 @@ builder.objectField(ModelRef, 'statistics', (t) =>
     type: ModelStatisticsRef,
     nullable: true,
     description: 'What it has done since the server started.',
-    resolve: (model, _, { services }) => services.scheduler.statistics(model.id),
+    args: { modality: t.arg({ type: ModalityEnum, description: 'Count the work on texts or on images alone; default both.' }) },
+    resolve: (model, { modality }, { services }) => services.scheduler.statistics(model.id, modality),
   }),
 );
