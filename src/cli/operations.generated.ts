@@ -162,6 +162,8 @@ export type LoadModelInput = {
   readonly downloadIfMissing?: boolean | null | undefined;
   /** Unload idle models where there is no room otherwise; default true. */
   readonly evict?: boolean | null | undefined;
+  /** Resize images with the decoder's own filters: faster, but not the pixels of the reference libraries; default false. A model that is loaded keeps what it has until it is unloaded. */
+  readonly fast?: boolean | null | undefined;
   /** Id of a stored model, global or bare UUID. */
   readonly id?: string | number | null | undefined;
   /** Processes that may run it at once, 1 to 64; default is the thread budget, at most 4. */

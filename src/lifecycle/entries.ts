@@ -1,6 +1,6 @@
-import { ForbiddenError } from '../errors.ts';
+import { ForbiddenError, InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
-import type { Model, ModelCard } from '../models/model.ts';
+import type { Model, ModelCard, ModelSource, ModelUse } from '../models/model.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { repositoryName } from './download-model.ts';
 
@@ -16,9 +16,10 @@ export async function registerModel(
   { catalogue }: LifecycleContext,
   { name, source, library, card }: RegisterModelRequest,
 ): Promise<Model> {
+  checkCard(card);
   return catalogue.register({
     name,
-    source: source ? { type: 'hub', repository: repositoryName(source.repository), revision: source.revision } : { type: 'none' },
+    source: source ? hubSource(source) : { type: 'none' },
     card,
     custom: true,
     ...(library ? { library } : {}),
@@ -32,6 +33,8 @@ export interface UpdateModelRequest {
   description?: string | undefined;
   card?: ModelCard | undefined;
   aliases?: string[] | undefined;
+  /** Where its next download fetches from. */
+  source?: { repository: string; revision: string } | undefined;
 }
 
 /** Changes an entry that a client made itself. Throws MODEL_NOT_FOUND, FORBIDDEN for any other, NAME_TAKEN, INVALID_INPUT. */
@@ -39,5 +42,37 @@ export async function updateModel({ catalogue }: LifecycleContext, { name, id, .
   const model = await catalogue.require({ name, id });
   if (!model.custom)
     throw new ForbiddenError({ message: `Model ${JSON.stringify(model.name)} came from upstream; only custom models can be changed.` });
-  return catalogue.update(model.id, changes);
+  if (changes.card) checkCard(changes.card);
+  const { score } = model.card;
+  const { card, source, ...others } = changes;
+  // What was counted is not the client's to write.
+  return catalogue.update(model.id, {
+    ...others,
+    ...(card ? { card: { ...card, ...(score ? { score } : {}) } } : {}),
+    ...(source ? { source: hubSource(source) } : {}),
+  });
+}
+
+function hubSource({ repository, revision }: { repository: string; revision: string }): ModelSource {
+  return { type: 'hub', repository: repositoryName(repository), revision };
+}
+
+const longestDetails = 20_000;
+
+function checkCard({ details = '' }: ModelCard): void {
+  if (details.length <= longestDetails) return;
+  const message = `expected at most ${longestDetails} characters, got ${details.length}.`;
+  throw new InvalidInputError({ field: 'input.card.details', message });
+}
+
+export interface ScoreModelRequest {
+  name?: string | undefined;
+  id?: string | undefined;
+  uses: readonly ModelUse[];
+}
+
+/** Counts what a client did with a model, once each. Throws MODEL_NOT_FOUND, INVALID_INPUT. */
+export async function scoreModel({ catalogue }: LifecycleContext, { name, id, uses }: ScoreModelRequest): Promise<Model> {
+  const model = await catalogue.require({ name, id });
+  return catalogue.score(model.id, uses);
 }

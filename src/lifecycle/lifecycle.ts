@@ -1,13 +1,13 @@
 import { defineDelete, deleteModel, deleteModelFiles } from './delete-model.ts';
 import type { LifecycleContext, LifecycleDependencies } from './dependencies.ts';
 import { defineDownload, downloadModel } from './download-model.ts';
-import { registerModel, updateModel } from './entries.ts';
+import { registerModel, scoreModel, updateModel } from './entries.ts';
 import { createFetchClaims } from './fetch-claims.ts';
 import { defineImport, importModel } from './import-model.ts';
 import { defineLoad, loadModel, planLoad } from './load-model.ts';
 import { createRetiredFolders } from './retired-folders.ts';
 import { defineUnload, unloadModel } from './unload-model.ts';
-import { watchModels } from './watch-models.ts';
+import { watchModelChanges, watchModels } from './watch-models.ts';
 
 /** What can happen to a model: each starts a task, or changes an entry at once. */
 export type Lifecycle = ReturnType<typeof createLifecycle>;
@@ -38,7 +38,9 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     deleteModelFiles: bind(lifecycle, deleteModelFiles),
     registerModel: bind(lifecycle, registerModel),
     updateModel: bind(lifecycle, updateModel),
+    scoreModel: bind(lifecycle, scoreModel),
     watchModels: bind(lifecycle, watchModels),
+    watchModelChanges: bind(lifecycle, watchModelChanges),
   };
 }
 

@@ -10,13 +10,14 @@ import { isWhole } from './build-folder.ts';
 import { createExclusive } from './exclusive.ts';
 import { type InstalledModel, type InstallRequest, installModel } from './install.ts';
 import { readManifest, writeManifest } from './manifest.ts';
-import type { Model, ModelCard, ModelSource } from './model.ts';
+import type { Model, ModelCard, ModelSource, ModelUse } from './model.ts';
 import { modelsFolder, removeModelFolder } from './model-folders.ts';
 import { manifestOf, withoutFiles } from './model-record.ts';
 import { createModelStore, type ModelConditions } from './model-store.ts';
 import { suggestNames } from './name-suggestions.ts';
 import { checkAliases, checkName, foldName } from './names.ts';
 import { reconcile } from './reconcile.ts';
+import { wellKnownModel, wellKnownModels } from './well-known.ts';
 
 /** A name or alias, or an id: exactly one. */
 export interface ModelReference {
@@ -43,6 +44,7 @@ export interface ModelChanges {
   card?: ModelCard | undefined;
   /** Takes the place of all aliases. */
   aliases?: readonly string[] | undefined;
+  source?: ModelSource | undefined;
 }
 
 /** The models of this server: their entries in the database, their folders on disk. */
@@ -52,6 +54,8 @@ export interface Catalogue {
   /** One entry an id, in order; null where there is no such model. */
   getMany(ids: readonly string[]): Promise<(Model | null)[]>;
   list(conditions: ModelConditions, page: Page): Promise<PageOf<Model>>;
+  /** The well-known models that have no entry here; an id of one is found all the same. */
+  wellKnown(): Promise<Model[]>;
   /** Throws `MODEL_NOT_FOUND` with suggestions, `INVALID_INPUT` unless exactly one of name and id is given. */
   require(reference: ModelReference): Promise<Model>;
   /** Names of stored models that are spelt alike, best first. */
@@ -62,6 +66,8 @@ export interface Catalogue {
   install(request: InstallRequest): Promise<InstalledModel>;
   /** Throws `MODEL_NOT_FOUND`, `INVALID_INPUT`, `NAME_TAKEN`. */
   update(id: string, changes: ModelChanges): Promise<Model>;
+  /** Counts each use once more. Throws `MODEL_NOT_FOUND`. */
+  score(id: string, uses: readonly ModelUse[]): Promise<Model>;
   /** Removes the files and keeps the entry. No effect where there is none. */
   removeFiles(id: string): Promise<void>;
   /** Removes files and entry. No effect where there is none. */
@@ -99,8 +105,18 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
     }
   }
 
+  async function getMany(ids: readonly string[]): Promise<(Model | null)[]> {
+    const models = await store.getMany(ids);
+    return Promise.all(ids.map((id) => models.get(id) ?? unlisted(wellKnownModel({ id }))));
+  }
+
+  /** A well-known model, unless an entry here has its name. */
+  async function unlisted(model: Model | null): Promise<Model | null> {
+    return model && (await store.find(model.name)) === null ? model : null;
+  }
+
   async function get(id: string): Promise<Model | null> {
-    return (await store.getMany([id])).get(id) ?? null;
+    return (await getMany([id]))[0] ?? null;
   }
 
   async function requireFree(names: readonly string[], modelId: string | null): Promise<void> {
@@ -114,6 +130,25 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
     return suggestNames(name, await store.names());
   }
 
+  /** Changes an entry, and what lies beside its files; one change at a time. */
+  async function change(id: string, changesOf: (before: Model) => Partial<Model>): Promise<Model> {
+    const model = await exclusive(async () => {
+      const before = await get(id);
+      if (!before) throw new ModelNotFoundError({ name: id });
+      const after: Model = { ...before, ...changesOf(before) };
+      await requireFree([after.name, ...after.aliases], id);
+      await store.put([after]);
+      if (after.folder && after.facts) {
+        const folder = join(modelsFolder(root), after.folder);
+        const manifest = await readManifest(folder);
+        await writeManifest(folder, manifestOf({ ...after, facts: after.facts }, manifest ? new Date(manifest.installedAt) : clock.now()));
+      }
+      return after;
+    });
+    changed(id);
+    return model;
+  }
+
   async function findBlob(sha256: string): Promise<string | null> {
     for (const { folder, path, sizeBytes } of await store.filesWith(sha256)) {
       const file = join(modelsFolder(root), folder, path);
@@ -125,11 +160,12 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
   return {
     find: store.find,
     get,
-    async getMany(ids) {
-      const models = await store.getMany(ids);
-      return ids.map((id) => models.get(id) ?? null);
-    },
+    getMany,
     list: store.list,
+    async wellKnown() {
+      const taken = new Set((await store.names()).map(foldName));
+      return wellKnownModels().filter(({ name }) => !taken.has(foldName(name)));
+    },
     async require({ name, id }) {
       if ((name === undefined) === (id === undefined))
         throw new InvalidInputError({
@@ -172,36 +208,27 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
       changed(installed.model.id);
       return installed;
     },
-    async update(id, { newName, description, card, aliases }) {
+    async update(id, { newName, description, card, aliases, source }) {
       if (newName !== undefined) checkName(newName, 'newName');
       if (aliases !== undefined) checkAliases(aliases);
-      const model = await exclusive(async () => {
-        const before = await get(id);
-        if (!before) throw new ModelNotFoundError({ name: id });
+      return change(id, (before) => {
         const name = newName ?? before.name;
         const others = (aliases ?? before.aliases).filter((alias) => foldName(alias) !== foldName(name));
-        await requireFree([name, ...others], id);
-        const after: Model = {
-          ...before,
+        return {
           name,
           aliases: others,
           description: description ?? before.description,
           card: card ?? before.card,
+          source: source ?? before.source,
         };
-        await store.put([after]);
-        if (after.folder && after.facts) {
-          const folder = join(modelsFolder(root), after.folder);
-          const manifest = await readManifest(folder);
-          await writeManifest(
-            folder,
-            manifestOf({ ...after, facts: after.facts }, manifest ? new Date(manifest.installedAt) : clock.now()),
-          );
-        }
-        return after;
       });
-      changed(id);
-      return model;
     },
+    score: (id, uses) =>
+      change(id, ({ card }) => {
+        const score = { ...card.score };
+        for (const use of new Set(uses)) score[use] = (score[use] ?? 0) + 1;
+        return { card: { ...card, score } };
+      }),
     async removeFiles(id) {
       await exclusive(async () => {
         const model = await get(id);

@@ -14,6 +14,7 @@ import { installingPrefix, modelsFolder, removeModelFolder } from './model-folde
 import { manifestOf, totalBytes } from './model-record.ts';
 import type { ModelStore } from './model-store.ts';
 import { checkName, foldName } from './names.ts';
+import { wellKnownModel } from './well-known.ts';
 
 /** Verified files that become a model, or the newer revision of one. */
 export interface InstallRequest {
@@ -73,7 +74,11 @@ export async function installModel(options: InstallOptions, request: InstallRequ
     await buildFolder({ stagingFolder: request.stagingFolder, target: building, files, findBlob: options.findBlob });
     const opened = await exclusive(async () => {
       const before = await entryOf(store, request.name);
-      const model = installedModel(before, { ...request, files }, { folder, now: options.clock.now() });
+      const model = installedModel(
+        before,
+        { ...request, files },
+        { id: await freeId(store, request.name), folder, now: options.clock.now() },
+      );
       await writeManifest(building, manifestOf({ ...model, facts: request.facts }, options.clock.now()));
       await renameDurably(building, join(root, folder));
       return { before, model };
@@ -100,7 +105,7 @@ async function commitOrRemove(
       if (before && present?.id !== before.id) throw new ModelNotFoundError({ name: request.name });
       // What a client wrote about it meanwhile is kept.
       const isSame = isDeepStrictEqual(present, before);
-      const final = isSame ? model : installedModel(present, request, { folder: model.folder, now: model.createdAt });
+      const final = isSame ? model : installedModel(present, request, { id: model.id, folder: model.folder, now: model.createdAt });
       if (!isSame) await writeManifest(folder, manifestOf({ ...final, facts: request.facts }, clock.now()));
       await store.put([final]);
       installed = { model: final, retiredFolder: present?.folder ? join(modelsFolder(dataFolder), present.folder) : null };
@@ -126,12 +131,12 @@ async function entryOf(store: ModelStore, name: string): Promise<Model | null> {
 function installedModel(
   before: Model | null,
   request: InstallRequest,
-  { folder, now }: { folder: string; now: Date },
+  { id, folder, now }: { id: string; folder: string; now: Date },
 ): Model & { folder: string } {
   const { name, facts, files, source, revision } = request;
   const ownDescription = before && before.description !== before.facts?.description ? before.description : null;
   return {
-    id: before?.id ?? randomUUID(),
+    id: before?.id ?? id,
     name: before?.name ?? name,
     aliases: before?.aliases ?? [],
     library: facts.library,
@@ -143,9 +148,15 @@ function installedModel(
     sizeBytes: totalBytes(files),
     folder,
     custom: before?.custom ?? false,
-    card: before?.card ?? {},
+    card: before?.card ?? wellKnownModel({ name })?.card ?? {},
     createdAt: before?.createdAt ?? now,
   };
+}
+
+/** A well-known model keeps the id that it is listed under. */
+async function freeId(store: ModelStore, name: string): Promise<string> {
+  const known = wellKnownModel({ name })?.id;
+  return known !== undefined && !(await store.getMany([known])).has(known) ? known : randomUUID();
 }
 
 /** The model, where a task that was killed between installing and recording it asks for the same once more. */

@@ -42,7 +42,7 @@ const manifest = z.object({
   facts,
   files: z.array(z.object({ path: z.string(), sizeBytes: z.number().int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
   custom: z.boolean(),
-  card: z.record(z.string(), z.string()),
+  card: z.looseObject({ score: z.record(z.string(), z.number()).optional() }).catchall(z.unknown()),
   createdAt: z.iso.datetime(),
   installedAt: z.iso.datetime(),
 });

@@ -53,7 +53,17 @@ export interface ModelCard {
   foundation?: string;
   unique?: string;
   description?: string;
+  /** A name for people: a model's own name has no spaces. */
+  title?: string;
+  /** Further facts as the client wrote them: the text of a JSON object. */
+  details?: string;
+  score?: ModelScore;
 }
+
+/** How often what was done with a model, as clients told. */
+export const modelUses = ['REUSE', 'UPDATE', 'REFERENCE', 'PRIORITY', 'SEARCHED'] as const;
+export type ModelUse = (typeof modelUses)[number];
+export type ModelScore = Partial<Record<ModelUse, number>>;
 
 export interface ModelFilter {
   installed?: boolean;

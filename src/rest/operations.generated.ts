@@ -155,6 +155,8 @@ export type LoadModelInput = {
   readonly downloadIfMissing?: boolean | null | undefined;
   /** Unload idle models where there is no room otherwise; default true. */
   readonly evict?: boolean | null | undefined;
+  /** Resize images with the decoder's own filters: faster, but not the pixels of the reference libraries; default false. A model that is loaded keeps what it has until it is unloaded. */
+  readonly fast?: boolean | null | undefined;
   /** Id of a stored model, global or bare UUID. */
   readonly id?: string | number | null | undefined;
   /** Processes that may run it at once, 1 to 64; default is the thread budget, at most 4. */
@@ -175,6 +177,26 @@ export type LoadModelInput = {
   readonly threads?: number | null | undefined;
 };
 
+/** Free facts to store with a model. */
+export type ModelCardInput = {
+  /** The client's own description. */
+  readonly description?: string | null | undefined;
+  /** Further facts: the text of a JSON object, at most 20000 characters. */
+  readonly details?: string | null | undefined;
+  /** The model that it is made from. */
+  readonly foundation?: string | null | undefined;
+  /** Who made it. */
+  readonly provider?: string | null | undefined;
+  /** A name for people. */
+  readonly title?: string | null | undefined;
+  /** What kind of model, in the client's words. */
+  readonly type?: string | null | undefined;
+  /** The client's own key for it. */
+  readonly unique?: string | null | undefined;
+  /** What it is for. */
+  readonly usage?: string | null | undefined;
+};
+
 /** The upstream library whose layout a checkpoint has. */
 export type ModelLibrary =
   /** llama.cpp: a GGUF file. */
@@ -187,6 +209,19 @@ export type ModelLibrary =
   | 'TIMM'
   /** transformers. */
   | 'TRANSFORMERS';
+
+/** What a client did with a model. */
+export type ModelUse =
+  /** Preferred it. */
+  | 'PRIORITY'
+  /** Referred to it. */
+  | 'REFERENCE'
+  /** Used it again. */
+  | 'REUSE'
+  /** Searched for it. */
+  | 'SEARCHED'
+  /** Changed it. */
+  | 'UPDATE';
 
 /** How the length of a vector is set. */
 export type Normalization =
@@ -204,6 +239,18 @@ export type Precision =
   /** As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with; the scores of a reranker have no such bound. It is not batch-invariant: where a value lies between two integers, what shares the batch can decide how it is rounded. */
   | 'INT8';
 
+/** An entry to make. */
+export type RegisterModelInput = {
+  /** Free facts to store with it. */
+  readonly card?: ModelCardInput | null | undefined;
+  /** The upstream library, where it is known. */
+  readonly library?: ModelLibrary | null | undefined;
+  /** Its name; unique without regard to case. */
+  readonly name: string;
+  /** Where its files can be fetched from, later. */
+  readonly source?: HubSourceInput | null | undefined;
+};
+
 /** Where a model in memory stands. */
 export type RuntimeState =
   /** Its process ended again and again; load it again to try anew. */
@@ -214,6 +261,25 @@ export type RuntimeState =
   | 'READY'
   /** It lets running requests finish, then leaves memory. */
   | 'UNLOADING';
+
+/** What a task does. */
+export type TaskKind =
+  /** Makes a model from a stored one. */
+  | 'CREATE'
+  /** Removes a model. */
+  | 'DELETE'
+  /** Uploads, creates and loads. */
+  | 'DEPLOY'
+  /** Fetches a model from a hub or from addresses, and installs it. */
+  | 'DOWNLOAD'
+  /** Copies a model from a folder on the server. */
+  | 'IMPORT'
+  /** Takes a model into memory, after fetching it where that was asked for. */
+  | 'LOAD'
+  /** Takes a model out of memory. */
+  | 'UNLOAD'
+  /** Receives a model from a client. */
+  | 'UPLOAD';
 
 /** Where a task, or one of its steps, stands. */
 export type TaskState =
@@ -234,6 +300,24 @@ export type Truncation =
   | 'END'
   /** It is refused with `INPUT_TOO_LONG`. */
   | 'NONE';
+
+/** A custom model, and what changes about it; what is left out stays. */
+export type UpdateModelInput = {
+  /** Its new aliases, all of them. */
+  readonly aliases?: ReadonlyArray<string> | null | undefined;
+  /** Its new free facts, all of them. */
+  readonly card?: ModelCardInput | null | undefined;
+  /** Its new description. */
+  readonly description?: string | null | undefined;
+  /** Id of the model, global or bare UUID. */
+  readonly id?: string | number | null | undefined;
+  /** Name or alias of the model. Give one of `name` and `id`. */
+  readonly name?: string | null | undefined;
+  /** Its new name. */
+  readonly newName?: string | null | undefined;
+  /** Where its next download fetches it from. */
+  readonly source?: HubSourceInput | null | undefined;
+};
 
 export type IngrainEmbedQueryVariables = Exact<{
   name: string;
@@ -470,9 +554,367 @@ export type IngrainMetricsQuery = { readonly server: { readonly loadedModels: Re
 
 export type IngrainDurationFragment = { readonly count: number, readonly totalNs: number };
 
+export type PiecesModelQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type PiecesModelQuery = { readonly model: { readonly uuid: string, readonly name: string, readonly description: string | null, readonly createdAt: Date | string, readonly custom: boolean, readonly sizeBytes: number, readonly quantization: string | null, readonly parameterCount: number | null, readonly contextLength: number | null, readonly architecture: string | null, readonly capabilities: ReadonlyArray<Capability>, readonly installed: boolean, readonly runtime: { readonly state: RuntimeState, readonly memoryBytes: number } | null, readonly card: { readonly type: string | null, readonly usage: string | null, readonly provider: string | null, readonly foundation: string | null, readonly unique: string | null, readonly description: string | null, readonly title: string | null, readonly details: string | null, readonly score: { readonly reuse: number, readonly update: number, readonly reference: number, readonly priority: number, readonly searched: number } }, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null } | null };
+
+export type PiecesModelOfNameQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type PiecesModelOfNameQuery = { readonly model: { readonly uuid: string, readonly name: string, readonly description: string | null, readonly createdAt: Date | string, readonly custom: boolean, readonly sizeBytes: number, readonly quantization: string | null, readonly parameterCount: number | null, readonly contextLength: number | null, readonly architecture: string | null, readonly capabilities: ReadonlyArray<Capability>, readonly installed: boolean, readonly runtime: { readonly state: RuntimeState, readonly memoryBytes: number } | null, readonly card: { readonly type: string | null, readonly usage: string | null, readonly provider: string | null, readonly foundation: string | null, readonly unique: string | null, readonly description: string | null, readonly title: string | null, readonly details: string | null, readonly score: { readonly reuse: number, readonly update: number, readonly reference: number, readonly priority: number, readonly searched: number } }, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null } | null };
+
+export type PiecesModelsQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type PiecesModelsQuery = { readonly models: { readonly nodes: ReadonlyArray<{ readonly uuid: string, readonly name: string, readonly description: string | null, readonly createdAt: Date | string, readonly custom: boolean, readonly sizeBytes: number, readonly quantization: string | null, readonly parameterCount: number | null, readonly contextLength: number | null, readonly architecture: string | null, readonly capabilities: ReadonlyArray<Capability>, readonly installed: boolean, readonly runtime: { readonly state: RuntimeState, readonly memoryBytes: number } | null, readonly card: { readonly type: string | null, readonly usage: string | null, readonly provider: string | null, readonly foundation: string | null, readonly unique: string | null, readonly description: string | null, readonly title: string | null, readonly details: string | null, readonly score: { readonly reuse: number, readonly update: number, readonly reference: number, readonly priority: number, readonly searched: number } }, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type PiecesWellKnownModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PiecesWellKnownModelsQuery = { readonly wellKnownModels: ReadonlyArray<{ readonly uuid: string, readonly name: string, readonly description: string | null, readonly createdAt: Date | string, readonly custom: boolean, readonly sizeBytes: number, readonly quantization: string | null, readonly parameterCount: number | null, readonly contextLength: number | null, readonly architecture: string | null, readonly capabilities: ReadonlyArray<Capability>, readonly installed: boolean, readonly runtime: { readonly state: RuntimeState, readonly memoryBytes: number } | null, readonly card: { readonly type: string | null, readonly usage: string | null, readonly provider: string | null, readonly foundation: string | null, readonly unique: string | null, readonly description: string | null, readonly title: string | null, readonly details: string | null, readonly score: { readonly reuse: number, readonly update: number, readonly reference: number, readonly priority: number, readonly searched: number } }, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null }> | null };
+
+export type PiecesLoadedModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PiecesLoadedModelsQuery = { readonly server: { readonly loadedModels: ReadonlyArray<{ readonly uuid: string }> | null } | null };
+
+export type PiecesProgressSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type PiecesProgressSubscription = { readonly modelChanged: { readonly installed: boolean, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null } | null };
+
+export type PiecesIdentifiersSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PiecesIdentifiersSubscription = { readonly modelChanges: { readonly uuid: string, readonly model: { readonly uuid: string } | null } | null };
+
+export type PiecesDownloadMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type PiecesDownloadMutation = { readonly downloadModel:
+    | { readonly task: { readonly uuid: string } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type PiecesCancelMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type PiecesCancelMutation = { readonly cancelTask:
+    | { readonly task: { readonly state: TaskState } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type PiecesLoadMutationVariables = Exact<{
+  id: string | number;
+  timeoutMs: number;
+}>;
+
+
+export type PiecesLoadMutation = { readonly loadModel:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+           | null } | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type PiecesUnloadMutationVariables = Exact<{
+  id: string | number;
+  timeoutMs: number;
+}>;
+
+
+export type PiecesUnloadMutation = { readonly unloadModel:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+           | null } | null } }
+   | null };
+
+export type PiecesCreateMutationVariables = Exact<{
+  input: RegisterModelInput;
+}>;
+
+
+export type PiecesCreateMutation = { readonly registerModel:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly model: { readonly uuid: string, readonly name: string, readonly description: string | null, readonly createdAt: Date | string, readonly custom: boolean, readonly sizeBytes: number, readonly quantization: string | null, readonly parameterCount: number | null, readonly contextLength: number | null, readonly architecture: string | null, readonly capabilities: ReadonlyArray<Capability>, readonly installed: boolean, readonly runtime: { readonly state: RuntimeState, readonly memoryBytes: number } | null, readonly card: { readonly type: string | null, readonly usage: string | null, readonly provider: string | null, readonly foundation: string | null, readonly unique: string | null, readonly description: string | null, readonly title: string | null, readonly details: string | null, readonly score: { readonly reuse: number, readonly update: number, readonly reference: number, readonly priority: number, readonly searched: number } }, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null } }
+   | null };
+
+export type PiecesUpdateMutationVariables = Exact<{
+  input: UpdateModelInput;
+}>;
+
+
+export type PiecesUpdateMutation = { readonly updateModel:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly model: { readonly uuid: string, readonly name: string, readonly description: string | null, readonly createdAt: Date | string, readonly custom: boolean, readonly sizeBytes: number, readonly quantization: string | null, readonly parameterCount: number | null, readonly contextLength: number | null, readonly architecture: string | null, readonly capabilities: ReadonlyArray<Capability>, readonly installed: boolean, readonly runtime: { readonly state: RuntimeState, readonly memoryBytes: number } | null, readonly card: { readonly type: string | null, readonly usage: string | null, readonly provider: string | null, readonly foundation: string | null, readonly unique: string | null, readonly description: string | null, readonly title: string | null, readonly details: string | null, readonly score: { readonly reuse: number, readonly update: number, readonly reference: number, readonly priority: number, readonly searched: number } }, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null } }
+   | null };
+
+export type PiecesScoreMutationVariables = Exact<{
+  id: string | number;
+  uses: ReadonlyArray<ModelUse>;
+}>;
+
+
+export type PiecesScoreMutation = { readonly scoreModel:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly model: { readonly uuid: string } }
+   | null };
+
+export type PiecesDeleteFilesMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type PiecesDeleteFilesMutation = { readonly deleteModelFiles:
+    | { readonly model: { readonly uuid: string } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type PiecesDeleteMutationVariables = Exact<{
+  id: string | number;
+  timeoutMs: number;
+}>;
+
+
+export type PiecesDeleteMutation = { readonly deleteModel:
+    | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+           | null } | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+type PiecesError_CanceledError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_ChecksumMismatchError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InputTooLongError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InsufficientDiskError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InsufficientMemoryError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InternalError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InterruptedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InvalidImageError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InvalidInputError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InvalidModelFileError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_ModelBusyError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_ModelLoadingError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_ModelNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_ModelNotLoadedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_NameTakenError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_OverloadedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_RunnerCrashedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_TaskNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_TimeoutError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_UnauthenticatedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_UnsafeUrlError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_UnsupportedCapabilityError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_UnsupportedModelError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_UpstreamFailedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_UpstreamGatedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+export type PiecesErrorFragment =
+  | PiecesError_CanceledError_Fragment
+  | PiecesError_ChecksumMismatchError_Fragment
+  | PiecesError_ForbiddenError_Fragment
+  | PiecesError_InputTooLongError_Fragment
+  | PiecesError_InsufficientDiskError_Fragment
+  | PiecesError_InsufficientMemoryError_Fragment
+  | PiecesError_InternalError_Fragment
+  | PiecesError_InterruptedError_Fragment
+  | PiecesError_InvalidImageError_Fragment
+  | PiecesError_InvalidInputError_Fragment
+  | PiecesError_InvalidModelFileError_Fragment
+  | PiecesError_ModelBusyError_Fragment
+  | PiecesError_ModelLoadingError_Fragment
+  | PiecesError_ModelNotFoundError_Fragment
+  | PiecesError_ModelNotLoadedError_Fragment
+  | PiecesError_NameTakenError_Fragment
+  | PiecesError_OverloadedError_Fragment
+  | PiecesError_RunnerCrashedError_Fragment
+  | PiecesError_TaskNotFoundError_Fragment
+  | PiecesError_TimeoutError_Fragment
+  | PiecesError_UnauthenticatedError_Fragment
+  | PiecesError_UnsafeUrlError_Fragment
+  | PiecesError_UnsupportedCapabilityError_Fragment
+  | PiecesError_UnsupportedModelError_Fragment
+  | PiecesError_UpstreamFailedError_Fragment
+  | PiecesError_UpstreamGatedError_Fragment
+;
+
+export type PiecesTaskEndFragment = { readonly state: TaskState, readonly error:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type PiecesModelFragment = { readonly uuid: string, readonly name: string, readonly description: string | null, readonly createdAt: Date | string, readonly custom: boolean, readonly sizeBytes: number, readonly quantization: string | null, readonly parameterCount: number | null, readonly contextLength: number | null, readonly architecture: string | null, readonly capabilities: ReadonlyArray<Capability>, readonly installed: boolean, readonly runtime: { readonly state: RuntimeState, readonly memoryBytes: number } | null, readonly card: { readonly type: string | null, readonly usage: string | null, readonly provider: string | null, readonly foundation: string | null, readonly unique: string | null, readonly description: string | null, readonly title: string | null, readonly details: string | null, readonly score: { readonly reuse: number, readonly update: number, readonly reference: number, readonly priority: number, readonly searched: number } }, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null };
+
+export type PiecesDownloadFragment = { readonly installed: boolean, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null };
+
 export const IngrainModelStateFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainModelStateFragment, unknown>;
 export const IngrainTaskEndFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainTaskEndFragment, unknown>;
 export const IngrainDurationFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainDuration"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DurationStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalNs"}}]}}]} as unknown as DocumentNode<IngrainDurationFragment, unknown>;
+export const PiecesErrorFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesErrorFragment, unknown>;
+export const PiecesTaskEndFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<PiecesTaskEndFragment, unknown>;
+export const PiecesDownloadFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]} as unknown as DocumentNode<PiecesDownloadFragment, unknown>;
+export const PiecesModelFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"custom"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"quantization"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"contextLength"}},{"kind":"Field","name":{"kind":"Name","value":"architecture"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"card"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"usage"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"foundation"}},{"kind":"Field","name":{"kind":"Name","value":"unique"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reuse"}},{"kind":"Field","name":{"kind":"Name","value":"update"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"searched"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]} as unknown as DocumentNode<PiecesModelFragment, unknown>;
 export const IngrainEmbedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainEmbed"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmbedInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"embed"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"embeddings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vector"}}]}},{"kind":"Field","name":{"kind":"Name","value":"timing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalMs"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"skip"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainModelState"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainEmbedQuery, IngrainEmbedQueryVariables>;
 export const IngrainModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainModelState"}},{"kind":"Field","name":{"kind":"Name","value":"dimensions"}},{"kind":"Field","name":{"kind":"Name","value":"labels"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainModelQuery, IngrainModelQueryVariables>;
 export const IngrainLoadedModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainLoadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"library"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]}}]} as unknown as DocumentNode<IngrainLoadedModelsQuery, IngrainLoadedModelsQueryVariables>;
@@ -483,3 +925,19 @@ export const IngrainDownloadDocument = {"kind":"Document","definitions":[{"kind"
 export const IngrainUnloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainUnload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"wasLoaded"}},{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainUnloadMutation, IngrainUnloadMutationVariables>;
 export const IngrainDeleteDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IngrainDelete"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainTaskEnd"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainDeleteMutation, IngrainDeleteMutationVariables>;
 export const IngrainMetricsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainMetrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"inferenceCount"}},{"kind":"Field","name":{"kind":"Name","value":"executionCount"}},{"kind":"Field","name":{"kind":"Name","value":"lastInferenceAt"}},{"kind":"Field","name":{"kind":"Name","value":"success"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"queue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeInput"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeInference"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeOutput"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"batches"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"size"}},{"kind":"Field","name":{"kind":"Name","value":"computeInput"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeInference"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}},{"kind":"Field","name":{"kind":"Name","value":"computeOutput"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainDuration"}}]}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainDuration"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DurationStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalNs"}}]}}]} as unknown as DocumentNode<IngrainMetricsQuery, IngrainMetricsQueryVariables>;
+export const PiecesModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PiecesModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesModel"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"custom"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"quantization"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"contextLength"}},{"kind":"Field","name":{"kind":"Name","value":"architecture"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"card"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"usage"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"foundation"}},{"kind":"Field","name":{"kind":"Name","value":"unique"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reuse"}},{"kind":"Field","name":{"kind":"Name","value":"update"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"searched"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}}]} as unknown as DocumentNode<PiecesModelQuery, PiecesModelQueryVariables>;
+export const PiecesModelOfNameDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PiecesModelOfName"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesModel"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"custom"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"quantization"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"contextLength"}},{"kind":"Field","name":{"kind":"Name","value":"architecture"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"card"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"usage"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"foundation"}},{"kind":"Field","name":{"kind":"Name","value":"unique"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reuse"}},{"kind":"Field","name":{"kind":"Name","value":"update"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"searched"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}}]} as unknown as DocumentNode<PiecesModelOfNameQuery, PiecesModelOfNameQueryVariables>;
+export const PiecesModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PiecesModels"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesModel"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"custom"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"quantization"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"contextLength"}},{"kind":"Field","name":{"kind":"Name","value":"architecture"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"card"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"usage"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"foundation"}},{"kind":"Field","name":{"kind":"Name","value":"unique"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reuse"}},{"kind":"Field","name":{"kind":"Name","value":"update"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"searched"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}}]} as unknown as DocumentNode<PiecesModelsQuery, PiecesModelsQueryVariables>;
+export const PiecesWellKnownModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PiecesWellKnownModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"wellKnownModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesModel"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"custom"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"quantization"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"contextLength"}},{"kind":"Field","name":{"kind":"Name","value":"architecture"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"card"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"usage"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"foundation"}},{"kind":"Field","name":{"kind":"Name","value":"unique"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reuse"}},{"kind":"Field","name":{"kind":"Name","value":"update"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"searched"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}}]} as unknown as DocumentNode<PiecesWellKnownModelsQuery, PiecesWellKnownModelsQueryVariables>;
+export const PiecesLoadedModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PiecesLoadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}}]}}]}}]}}]} as unknown as DocumentNode<PiecesLoadedModelsQuery, PiecesLoadedModelsQueryVariables>;
+export const PiecesProgressDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PiecesProgress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"modelChanged"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]} as unknown as DocumentNode<PiecesProgressSubscription, PiecesProgressSubscriptionVariables>;
+export const PiecesIdentifiersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"PiecesIdentifiers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"modelChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"snapshot"},"value":{"kind":"BooleanValue","value":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}}]}}]}}]}}]} as unknown as DocumentNode<PiecesIdentifiersSubscription, PiecesIdentifiersSubscriptionVariables>;
+export const PiecesDownloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesDownload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"downloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesDownloadMutation, PiecesDownloadMutationVariables>;
+export const PiecesCancelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesCancel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelTask"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CancelTaskPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesCancelMutation, PiecesCancelMutationVariables>;
+export const PiecesLoadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesLoad"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesTaskEnd"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesLoadMutation, PiecesLoadMutationVariables>;
+export const PiecesUnloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesUnload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesTaskEnd"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesUnloadMutation, PiecesUnloadMutationVariables>;
+export const PiecesCreateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesCreate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RegisterModelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"registerModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RegisterModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesModel"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"custom"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"quantization"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"contextLength"}},{"kind":"Field","name":{"kind":"Name","value":"architecture"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"card"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"usage"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"foundation"}},{"kind":"Field","name":{"kind":"Name","value":"unique"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reuse"}},{"kind":"Field","name":{"kind":"Name","value":"update"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"searched"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesCreateMutation, PiecesCreateMutationVariables>;
+export const PiecesUpdateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesUpdate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateModelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesModel"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"custom"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"quantization"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"contextLength"}},{"kind":"Field","name":{"kind":"Name","value":"architecture"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"card"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"usage"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"foundation"}},{"kind":"Field","name":{"kind":"Name","value":"unique"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reuse"}},{"kind":"Field","name":{"kind":"Name","value":"update"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"searched"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesUpdateMutation, PiecesUpdateMutationVariables>;
+export const PiecesScoreDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesScore"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"uses"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ModelUse"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scoreModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"uses"},"value":{"kind":"Variable","name":{"kind":"Name","value":"uses"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesScoreMutation, PiecesScoreMutationVariables>;
+export const PiecesDeleteFilesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesDeleteFiles"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModelFiles"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelFilesPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesDeleteFilesMutation, PiecesDeleteFilesMutationVariables>;
+export const PiecesDeleteDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesDelete"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesTaskEnd"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesDeleteMutation, PiecesDeleteMutationVariables>;

@@ -28,6 +28,7 @@ export const boundedLists = [
   'ModelNotFoundError.suggestions',
   'ModelStatistics.batches',
   'Query.nodes',
+  'Query.wellKnownModels',
   'RankedDocument.logits',
   'RankedDocument.scores',
   'RerankResult.results',

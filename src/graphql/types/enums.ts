@@ -1,4 +1,4 @@
-import { capabilities, embeddingOutputs, modelLibraries, precisions } from '../../models/model.ts';
+import { capabilities, embeddingOutputs, modelLibraries, modelUses, precisions } from '../../models/model.ts';
 import { taskKinds, taskStates } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
 import { vectorEncodings } from './vector-encoding.ts';
@@ -36,6 +36,17 @@ export const CapabilityEnum = enumOf('Capability', capabilities, {
     GENERATE_TEXT: 'Continues a text.',
     CHAT: 'Answers messages through its chat template.',
     GENERATE_FROM_IMAGE: 'Answers with images in view.',
+  },
+});
+
+export const ModelUseEnum = enumOf('ModelUse', modelUses, {
+  description: 'What a client did with a model.',
+  about: {
+    REUSE: 'Used it again.',
+    UPDATE: 'Changed it.',
+    REFERENCE: 'Referred to it.',
+    PRIORITY: 'Preferred it.',
+    SEARCHED: 'Searched for it.',
   },
 });
 

@@ -1,13 +1,14 @@
-import { InsufficientDiskError, InvalidInputError, NameTakenError, UnsupportedModelError } from '../../errors.ts';
+import { InsufficientDiskError, InvalidInputError, ModelNotFoundError, NameTakenError, UnsupportedModelError } from '../../errors.ts';
 import type { Task } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
+import { parseId } from '../global-id.ts';
 import { ModelLibraryEnum } from './enums.ts';
 import { HubSourceInput, hubSource } from './inputs.ts';
 import { TaskRef } from './task.ts';
 import { withoutNulls } from './without-nulls.ts';
 
 const libraryAbout = 'The library that the checkpoint must be of; any by default.';
-const errors = { types: [InvalidInputError, NameTakenError, UnsupportedModelError, InsufficientDiskError] };
+const errors = { types: [InvalidInputError, ModelNotFoundError, NameTakenError, UnsupportedModelError, InsufficientDiskError] };
 
 const FileUrlInput = builder.inputType('FileUrlInput', {
   description: 'One file of a model, by its address.',
@@ -18,9 +19,10 @@ const FileUrlInput = builder.inputType('FileUrlInput', {
 });
 
 const DownloadModelInput = builder.inputType('DownloadModelInput', {
-  description: 'What is downloaded. Give one of `source` and `urls`.',
+  description: 'What is downloaded. Give one of `source`, `urls` and `id`.',
   fields: (t) => ({
     source: t.field({ type: HubSourceInput, description: 'A repository on the hub.' }),
+    id: t.id({ description: 'Id of a registered or well-known model, global or bare UUID: its own source is fetched.' }),
     urls: t.field({ type: [FileUrlInput], description: 'Single files; then `name` is needed.' }),
     name: t.string({ description: "Name that the model gets; default is the repository's." }),
     library: t.field({ type: ModelLibraryEnum, description: libraryAbout }),
@@ -58,7 +60,11 @@ builder.mutationFields((t) => ({
     description: 'Fetches a model, verifies and installs it, as a task. Asking twice for the same joins the same task.',
     args: { input: t.arg({ type: DownloadModelInput, required: true, description: 'What is downloaded.' }) },
     resolve: async (_, { input }, { services }) => ({
-      task: await services.lifecycle.downloadModel({ ...withoutNulls(input), source: hubSource(input.source) }),
+      task: await services.lifecycle.downloadModel({
+        ...withoutNulls(input),
+        source: hubSource(input.source),
+        id: input.id ? parseId('Model', input.id) : undefined,
+      }),
     }),
   }),
   importModel: t.field({

@@ -47,3 +47,13 @@ builder.queryField('models', (t) =>
     ModelEdge,
   ),
 );
+
+builder.queryField('wellKnownModels', (t) =>
+  t.field({
+    type: [ModelRef],
+    nullable: true,
+    description:
+      'Well-known, openly licensed models that this server does not keep yet: what it ships to choose from. `downloadModel` fetches one by its id.',
+    resolve: (_, _args, { services: { catalogue } }) => catalogue.wellKnown(),
+  }),
+);

@@ -2,7 +2,7 @@ import { ForbiddenError, InvalidInputError, ModelBusyError, ModelNotFoundError, 
 import type { Model } from '../../models/model.ts';
 import type { Task } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
-import { ModelLibraryEnum } from './enums.ts';
+import { ModelLibraryEnum, ModelUseEnum } from './enums.ts';
 import { HubSourceInput, hubSource, modelReferenceInput } from './inputs.ts';
 import { ModelRef, modelReference } from './model.ts';
 import { TaskRef } from './task.ts';
@@ -19,6 +19,8 @@ const ModelCardInput = builder.inputType('ModelCardInput', {
     foundation: t.string({ description: 'The model that it is made from.' }),
     unique: t.string({ description: "The client's own key for it." }),
     description: t.string({ description: "The client's own description." }),
+    title: t.string({ description: 'A name for people.' }),
+    details: t.string({ description: 'Further facts: the text of a JSON object, at most 20000 characters.' }),
   }),
 });
 
@@ -41,6 +43,16 @@ const UpdateModelInput = builder.inputType('UpdateModelInput', {
     description: t.string({ description: 'Its new description.' }),
     card: t.field({ type: ModelCardInput, description: 'Its new free facts, all of them.' }),
     aliases: t.stringList({ description: 'Its new aliases, all of them.' }),
+    source: t.field({ type: HubSourceInput, description: 'Where its next download fetches it from.' }),
+  }),
+});
+
+const ScoreModelInput = builder.inputType('ScoreModelInput', {
+  description: 'What a client did with a model.',
+  fields: (t) => ({
+    name: t.string({ description: 'Name or alias of the model. Give one of `name` and `id`.' }),
+    id: t.id({ description: 'Id of the model, global or bare UUID.' }),
+    uses: t.field({ type: [ModelUseEnum], required: true, description: 'What was done; each is counted once.' }),
   }),
 });
 
@@ -50,6 +62,7 @@ const UnloadModelInput = modelReferenceInput('UnloadModelInput', 'The model to t
 
 const RegisterModelPayload = modelPayload('RegisterModelPayload', 'An entry that was made.');
 const UpdateModelPayload = modelPayload('UpdateModelPayload', 'An entry that was changed.');
+const ScoreModelPayload = modelPayload('ScoreModelPayload', 'An entry whose uses were counted.');
 const DeleteModelFilesPayload = modelPayload('DeleteModelFilesPayload', 'An entry whose files are gone.');
 
 const DeleteModelPayload = builder.objectRef<{ task: Task }>('DeleteModelPayload').implement({
@@ -88,12 +101,23 @@ builder.mutationFields((t) => ({
     errors: { types: [...referenceErrors, NameTakenError, ForbiddenError] },
     description: 'Changes an entry that a client made itself.',
     args: { input: t.arg({ type: UpdateModelInput, required: true, description: 'The entry, and what changes.' }) },
-    resolve: async (_, { input: { name, id, card, ...changes } }, { services }) => ({
+    resolve: async (_, { input: { name, id, card, source, ...changes } }, { services }) => ({
       model: await services.lifecycle.updateModel({
         ...modelReference({ name, id }),
         ...withoutNulls(changes),
         card: card ? withoutNulls(card) : undefined,
+        source: hubSource(source),
       }),
+    }),
+  }),
+  scoreModel: t.field({
+    type: ScoreModelPayload,
+    nullable: true,
+    errors: { types: referenceErrors },
+    description: 'Counts what a client did with a model; `ModelCard.score` has the sums.',
+    args: { input: t.arg({ type: ScoreModelInput, required: true, description: 'The model, and what was done.' }) },
+    resolve: async (_, { input: { uses, ...reference } }, { services }) => ({
+      model: await services.lifecycle.scoreModel({ ...modelReference(reference), uses }),
     }),
   }),
   deleteModelFiles: t.field({

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../errors.ts';
-import type { Model, ModelFile, ModelSource } from '../../models/model.ts';
+import type { Model, ModelFile, ModelScore, ModelSource } from '../../models/model.ts';
 import { builder } from '../builder.ts';
 import type { Services } from '../context.ts';
 import { parseId } from '../global-id.ts';
@@ -96,7 +96,10 @@ builder.node(ModelRef, {
       description: 'The prompt that is used when a request names none.',
       resolve: (model) => model.facts?.defaultPromptName ?? null,
     }),
-    sizeBytes: t.expose('sizeBytes', { type: 'SafeInt', description: 'Size of its files, in bytes.' }),
+    sizeBytes: t.expose('sizeBytes', {
+      type: 'SafeInt',
+      description: 'Size of its files, in bytes; of a well-known model without files about what they will have.',
+    }),
     files: t.field({ type: [ModelFileRef], description: 'Its files.', resolve: (model) => model.files }),
     custom: t.exposeBoolean('custom', { description: 'Whether a client made the entry itself.' }),
     installed: t.boolean({ description: 'Whether its files are here, whole and verified.', resolve: (model) => model.folder !== null }),
@@ -150,6 +153,28 @@ const ModelCardRef = builder.objectRef<Model['card']>('ModelCard').implement({
     foundation: t.string({ nullable: true, description: 'The model that it is made from.', resolve: (card) => card.foundation ?? null }),
     unique: t.string({ nullable: true, description: "The client's own key for it.", resolve: (card) => card.unique ?? null }),
     description: t.string({ nullable: true, description: "The client's own description.", resolve: (card) => card.description ?? null }),
+    title: t.string({ nullable: true, description: 'A name for people.', resolve: (card) => card.title ?? null }),
+    details: t.string({
+      nullable: true,
+      description: 'Further facts as they were stored: the text of a JSON object.',
+      resolve: (card) => card.details ?? null,
+    }),
+    score: t.field({
+      type: ModelScoreRef,
+      description: 'How often what was done with it, as clients told.',
+      resolve: (card) => card.score ?? {},
+    }),
+  }),
+});
+
+const ModelScoreRef = builder.objectRef<ModelScore>('ModelScore').implement({
+  description: 'How often what was done with a model, as clients told with `scoreModel`.',
+  fields: (t) => ({
+    reuse: t.int({ description: 'How often it was used again.', resolve: ({ REUSE = 0 }) => REUSE }),
+    update: t.int({ description: 'How often it was changed.', resolve: ({ UPDATE = 0 }) => UPDATE }),
+    reference: t.int({ description: 'How often it was referred to.', resolve: ({ REFERENCE = 0 }) => REFERENCE }),
+    priority: t.int({ description: 'How often it was preferred.', resolve: ({ PRIORITY = 0 }) => PRIORITY }),
+    searched: t.int({ description: 'How often it was searched for.', resolve: ({ SEARCHED = 0 }) => SEARCHED }),
   }),
 });
 
