@@ -5,6 +5,7 @@ import type { Services } from './graphql/context.ts';
 import { createHttpServer } from './http/server.ts';
 import { embed } from './inference/embed.ts';
 import { withLoadingTask } from './inference/loading-task.ts';
+import { createImageReader } from './inference/read-images.ts';
 import { rerank } from './inference/rerank.ts';
 import { similarity } from './inference/similarity.ts';
 import { tokenize } from './inference/tokenize.ts';
@@ -67,6 +68,7 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
     return task?.kind === 'LOAD' ? task.id : null;
   };
   const whenReady = <Answer>(name: string, run: () => Promise<Answer>) => withLoadingTask({ catalogue, loadingTaskOf }, name, run);
+  const dependencies = { catalogue, scheduler, images: createImageReader({ fetch: guardedFetch, config }) };
   const services: Services = {
     config,
     log,
@@ -76,10 +78,10 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
     scheduler,
     lifecycle,
     inference: {
-      embed: (request, signal) => whenReady(request.model, () => embed({ catalogue, scheduler }, request, signal)),
-      rerank: (request, signal) => whenReady(request.model, () => rerank({ catalogue, scheduler }, request, signal)),
-      similarity: (request, signal) => whenReady(request.model, () => similarity({ catalogue, scheduler }, request, signal)),
-      tokenize: (request, signal) => whenReady(request.model, () => tokenize({ catalogue, scheduler }, request, signal)),
+      embed: (request, signal) => whenReady(request.model, () => embed(dependencies, request, signal)),
+      rerank: (request, signal) => whenReady(request.model, () => rerank(dependencies, request, signal)),
+      similarity: (request, signal) => whenReady(request.model, () => similarity(dependencies, request, signal)),
+      tokenize: (request, signal) => whenReady(request.model, () => tokenize(dependencies, request, signal)),
     },
     startedAt,
     observation: observers.doors,

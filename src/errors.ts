@@ -116,8 +116,8 @@ export class InputTooLongError extends ModelkeepError {
   readonly tokens: number;
   /** How many the model takes. */
   readonly limit: number;
-  constructor({ index, tokens, limit }: { index: number; tokens: number; limit: number }) {
-    super(`Item ${index} has ${tokens} tokens; the model takes ${limit}. Shorten it, or ask for truncate: END.`);
+  constructor({ index, tokens, limit, message }: { index: number; tokens: number; limit: number; message?: string }) {
+    super(message ?? `Item ${index} has ${tokens} tokens; the model takes ${limit}. Shorten it, or ask for truncate: END.`);
     this.index = index;
     this.tokens = tokens;
     this.limit = limit;
@@ -129,9 +129,12 @@ export class InvalidImageError extends ModelkeepError {
   readonly code = 'INVALID_IMAGE';
   /** Which item of the request, from 0. */
   readonly index: number;
+  /** What is wrong with it. */
+  readonly reason: string;
   constructor({ index, reason, cause }: { index: number; reason: string; cause?: unknown }) {
     super(`Item ${index} is not an image that can be used: ${reason}`, { cause });
     this.index = index;
+    this.reason = reason;
   }
 }
 

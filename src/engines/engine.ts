@@ -1,5 +1,6 @@
 import type { ModelkeepError, WireError } from '../errors.ts';
 import type { CheckpointFacts, EmbeddingOutput, Precision } from '../formats/checkpoint-facts.ts';
+import type { GenerationOptions } from './generation.ts';
 
 export type { EmbeddingOutput, Precision } from '../formats/checkpoint-facts.ts';
 
@@ -41,10 +42,18 @@ export interface EngineOptions {
   threads: number;
   /** Default F32. Only weights in safetensors can become INT8: for an ONNX file that is `UNSUPPORTED_MODEL`. */
   precision?: Precision;
-  /** Resize images with the decoder's own filters: faster, and not the reference's pixels. Default false. */
-  fast?: boolean;
-  /** Larger images, in pixels after decoding, are INVALID_IMAGE. Default: the decoder's own limit. */
-  maxImagePixels?: number;
+  images?: ImageOptions;
+  /** For models that write. */
+  generation?: GenerationOptions;
+}
+
+/** How images are read. */
+export interface ImageOptions {
+  /** Resize with the decoder's own filters: faster, and not the reference's pixels. */
+  fast: boolean;
+  /** An image that has more, encoded or once decoded, is INVALID_IMAGE. */
+  maxBytes: number;
+  maxPixels: number;
 }
 
 /** One request's share of work, as it travels to a runner: items with the options that they have in common. */
@@ -66,8 +75,7 @@ export function leastWork({ capabilities, outputs }: Pick<CheckpointFacts, 'capa
 const grayImage = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAD0lEQVR42mNowAEYhpYEAILzYAEllbNjAAAAAElFTkSuQmCC';
 
 /** What an item is. */
-export const modalities = ['TEXT', 'IMAGE'] as const;
-export type Modality = (typeof modalities)[number];
+export type Modality = 'TEXT' | 'IMAGE';
 
 export function modalityOf({ kind }: Work): Modality {
   return kind === 'embedImages' || kind === 'classifyImages' ? 'IMAGE' : 'TEXT';
@@ -122,12 +130,15 @@ export interface EmbedImagesWork extends Pick<EmbedTextsWork, 'normalization' | 
   kind: 'embedImages';
   items: Uint8Array[];
   firstIndex: number;
+  /** Run nothing, only say which images cannot be used: the request has failed for another. */
+  checksOnly?: boolean;
 }
 
 export interface ClassifyImagesWork {
   kind: 'classifyImages';
   items: Uint8Array[];
   firstIndex: number;
+  checksOnly?: boolean;
 }
 
 /** An item that is ready for the engine. */

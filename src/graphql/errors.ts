@@ -148,7 +148,10 @@ builder.objectType(InputTooLongError, {
 });
 builder.objectType(InvalidImageError, {
   ...shared('INVALID_IMAGE'),
-  fields: (t) => ({ index: t.exposeInt('index', { description: 'Which item of the request, from 0.' }) }),
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Which item of the request, from 0.' }),
+    reason: t.exposeString('reason', { description: 'What is wrong with it.' }),
+  }),
 });
 builder.objectType(UnsafeUrlError, {
   ...shared('UNSAFE_URL'),

@@ -2,11 +2,13 @@ import { ModelNotLoadedError, UnsupportedCapabilityError } from '../errors.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import type { Model } from '../models/model.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { ImageReader } from './read-images.ts';
 
 /** What every use case of inference works with. */
 export interface InferenceDependencies {
   catalogue: Catalogue;
   scheduler: Scheduler;
+  images: ImageReader;
 }
 
 type Facts = NonNullable<Model['facts']>;

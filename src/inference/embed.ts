@@ -2,10 +2,14 @@ import { InvalidInputError } from '../errors.ts';
 import type { EmbeddingOutput } from '../formats/checkpoint-facts.ts';
 import type { Model } from '../models/model.ts';
 import type { RunTiming, Work, WorkResult } from '../scheduler/scheduler.ts';
-import { capableModel, type InferenceDependencies } from './capable-model.ts';
+import type { InferenceDependencies } from './capable-model.ts';
 import { chooseOutputs } from './choose-outputs.ts';
-import { maxVectorValues, requireAnswerSize, requireTextLength } from './limits.ts';
-import { choosePrompt } from './prompt.ts';
+import { embedImages, embedTexts, imageModel, type Share, textModel, type WantedText } from './embed-shares.ts';
+import type { ImageSource } from './image-source.ts';
+import { itemsFailed } from './item-failures.ts';
+import { requireAnswerSize, requireTextLength } from './limits.ts';
+import type { WantedImage } from './read-images.ts';
+import { beside } from './timings.ts';
 
 type EmbedWork = Extract<Work, { kind: 'embedTexts' }>;
 type EmbedWorkResult = Extract<WorkResult, { kind: 'embedTexts' }>;
@@ -31,7 +35,7 @@ export interface EmbedRequest {
 /** Exactly one of the two. */
 export interface EmbedItem {
   text?: string | null | undefined;
-  image?: object | null | undefined;
+  image?: ImageSource | null | undefined;
 }
 
 export interface EmbedAnswer {
@@ -50,60 +54,75 @@ export interface EmbeddingAnswer {
   sparse: (SparseVector & { dimensions: number }) | null;
   /** Null where they were not asked for, or the model gives none. */
   tokenVectors: TokenVectors | null;
-  tokenCount: number;
+  /** Null for an image. */
+  tokenCount: number | null;
   /** Whether the text had more tokens than the model takes. */
   truncated: boolean;
 }
 
 /**
- * Embeds any number of texts with a loaded model, in input order, with all that is asked for from one pass. All or nothing: the first item that fails fails the request.
- * Throws MODEL_NOT_FOUND, MODEL_NOT_LOADED, MODEL_LOADING, UNSUPPORTED_CAPABILITY, INVALID_INPUT, INPUT_TOO_LONG, OVERLOADED, RUNNER_CRASHED, CANCELED.
+ * Embeds any number of texts and images with a loaded model, in input order, with all that is asked for from one pass. Texts and
+ * images run side by side. All or nothing: items that fail fail the request, whose failure names all of them (`itemErrors`).
+ * Throws MODEL_NOT_FOUND, MODEL_NOT_LOADED, MODEL_LOADING, UNSUPPORTED_CAPABILITY, INVALID_INPUT, INPUT_TOO_LONG, INVALID_IMAGE,
+ * UNSAFE_URL, UPSTREAM_FAILED, OVERLOADED, RUNNER_CRASHED, TIMEOUT, CANCELED.
  */
 export async function embed(dependencies: InferenceDependencies, request: EmbedRequest, signal: AbortSignal): Promise<EmbedAnswer> {
+  const startedMs = performance.now();
   const stored = await dependencies.catalogue.require({ name: request.model });
-  const model = capableModel(dependencies, stored, { capability: 'EMBED_TEXT', wanted: 'embed texts' });
-  if (request.items.some((item) => item.image)) {
-    capableModel(dependencies, stored, {
-      capability: 'EMBED_IMAGE',
-      wanted: 'embed images',
-      hint: 'This server does not serve images yet.',
-    });
-  }
-  const texts = request.items.map((item) => item.text ?? '');
-  for (const [index, text] of texts.entries()) requireTextLength(text, `input.items[${index}].text`);
+  const { texts, images } = splitItems(request.items);
+  const hasTexts = texts.length > 0 || images.length === 0;
+  const model = hasTexts ? textModel(dependencies, stored) : imageModel(dependencies, stored);
+  if (images.length > 0) imageModel(dependencies, stored);
+  for (const { index, text } of texts) requireTextLength(text, `input.items[${index}].text`);
+  dependencies.images.check(images, (index) => `input.items[${index}].image`);
   const width = model.facts.dimensions ?? 0;
-  const outputs = chooseOutputs(model, request.outputs ?? ['DENSE']);
-  if (outputs.includes('DENSE')) {
+  if (chooseOutputs(model, request.outputs ?? ['DENSE']).includes('DENSE')) {
     requireDimensions(request.dimensions, width);
-    requireAnswerSize(texts.length, request.dimensions ?? width);
+    requireAnswerSize(request.items.length, request.dimensions ?? width);
   }
-  const work: EmbedWork = {
-    kind: 'embedTexts',
-    items: texts,
-    firstIndex: 0,
-    prompt: choosePrompt(model.facts, request),
-    truncate: request.truncate,
-    normalization: request.normalization,
-    dimensions: request.dimensions,
-    outputs,
-    withWords: request.withWords ?? false,
-    mostValues: maxVectorValues,
+  // What fails one share as a whole fails the request: the other need not go on.
+  const stop = new AbortController();
+  const ended = images.length > 0 ? AbortSignal.any([signal, stop.signal]) : signal;
+  const whole = async (share: Promise<Share<EmbeddingAnswer>>) =>
+    share.catch((error: unknown) => {
+      stop.abort();
+      throw error;
+    });
+  const runTexts = () => whole(embedTexts(dependencies, { stored, request, texts }, ended));
+  const imageShare = images.length > 0 ? whole(embedImages(dependencies, { stored, request, images }, ended)) : null;
+  let [textShare, imagesDone] = await allOrFirstFailure([hasTexts ? runTexts() : null, imageShare]);
+  // A newer revision took over while images were fetched: vectors of two revisions are not of one space.
+  if (textShare && imagesDone && textShare.model.facts !== imagesDone.model.facts) textShare = await runTexts();
+  const shares = [textShare, imagesDone].filter((share) => share !== null);
+  const failures = shares.flatMap((share) => share.failures);
+  if (failures.length > 0) throw itemsFailed(failures);
+  const embeddings = shares.flatMap(({ answers }) => answers).sort((first, second) => first.index - second.index);
+  return {
+    model: shares[0]?.model ?? model,
+    embeddings,
+    inputTokens: embeddings.reduce((sum, { tokenCount }) => sum + (tokenCount ?? 0), 0),
+    timing: imagesDone
+      ? beside(textShare?.timing ?? null, imagesDone.timing, performance.now() - startedMs)
+      : beside(textShare?.timing ?? null, null, textShare?.timing?.totalMs ?? 0),
   };
-  const { result, timing } = await dependencies.scheduler.run(model.id, work, { signal, modelName: model.name });
-  if (result.kind !== 'embedTexts') throw new Error(`embedTexts was answered by ${result.kind}`);
-  const embeddings = texts.map((_, index) => ({
-    index,
-    vector: result.vectors.subarray(index * result.dimensions, (index + 1) * result.dimensions),
-    sparse: withDimensions(result.sparse?.[index], model.facts.sparseDimensions ?? 0),
-    tokenVectors: result.tokenVectors?.[index] ?? null,
-    tokenCount: result.tokenCounts[index] ?? 0,
-    truncated: result.truncated[index] === 1,
-  }));
-  return { model, embeddings, inputTokens: embeddings.reduce((sum, { tokenCount }) => sum + tokenCount, 0), timing };
 }
 
-function withDimensions(sparse: SparseVector | undefined, dimensions: number): EmbeddingAnswer['sparse'] {
-  return sparse ? { ...sparse, dimensions } : null;
+function splitItems(items: readonly EmbedItem[]): { texts: WantedText[]; images: WantedImage[] } {
+  return {
+    texts: items.flatMap(({ text, image }, index) => (image ? [] : { index, text: text ?? '' })),
+    images: items.flatMap(({ image }, index) => (image ? { index, image } : [])),
+  };
+}
+
+/** Waits for both, also where one fails; the failure that came first is the one that counts, for it ended the other. */
+async function allOrFirstFailure<First, Second>(
+  both: [Promise<First> | null, Promise<Second> | null],
+): Promise<[First | null, Second | null]> {
+  try {
+    return await Promise.all(both);
+  } finally {
+    await Promise.allSettled(both);
+  }
 }
 
 function requireDimensions(dimensions: number | null, width: number): void {

@@ -1,10 +1,12 @@
-import { InputTooLongError, InvalidInputError } from '../errors.ts';
+import { InvalidInputError, ModelkeepError } from '../errors.ts';
 import type { SimilarityFunction } from '../formats/checkpoint-facts.ts';
 import type { Model } from '../models/model.ts';
 import type { RunTiming } from '../scheduler/scheduler.ts';
 import type { InferenceDependencies } from './capable-model.ts';
 import { type EmbedAnswer, type EmbedItem, type EmbedRequest, embed } from './embed.ts';
+import { itemErrorsOf, withIndex } from './item-failures.ts';
 import { similarityMatrix } from './similarity-matrix.ts';
+import { added } from './timings.ts';
 
 /** Items that are embedded alike. */
 export interface ComparedItems {
@@ -39,7 +41,7 @@ const mostScores = 4 * 1024 ** 2;
 
 /**
  * Embeds items and compares them, as `SentenceTransformer.similarity` does with what `encode` gives: vectors as the model makes
- * them. Throws what `embed` throws; the index of INPUT_TOO_LONG counts the items, and on through what they are compared with.
+ * them. Throws what `embed` throws; the index of a failing item counts the items, and on through what they are compared with.
  */
 export async function similarity(
   dependencies: InferenceDependencies,
@@ -78,24 +80,17 @@ function requireMatrixSize(rows: number, columns: number): void {
 /** Says of a failure that it lies in `against`. */
 function inAgainst(itemCount: number): (error: unknown) => never {
   return (error) => {
-    if (error instanceof InputTooLongError) {
-      throw new InputTooLongError({ index: itemCount + error.index, tokens: error.tokens, limit: error.limit });
-    }
+    if (error instanceof ModelkeepError && 'index' in error) throw movedBy(error, itemCount);
     if (!(error instanceof InvalidInputError) || !/^input\.(items|prompt)/.test(error.field)) throw error;
     const field = error.field.replace('input.', 'input.against.');
     throw new InvalidInputError({ field, message: error.message.slice(`${error.field}: `.length) });
   };
 }
 
-/** Of two requests, one after the other. */
-function added(first: RunTiming, second: RunTiming): RunTiming {
-  const largest = second.batchSize > first.batchSize ? second : first;
-  return {
-    queueMs: first.queueMs + second.queueMs,
-    preprocessMs: first.preprocessMs + second.preprocessMs,
-    inferenceMs: first.inferenceMs + second.inferenceMs,
-    totalMs: first.totalMs + second.totalMs,
-    batchSize: largest.batchSize,
-    batchTokens: largest.batchTokens,
-  };
+/** The same failure of items that are so much further on. */
+function movedBy(error: ModelkeepError & { index: unknown }, count: number): ModelkeepError {
+  const index = Number(error.index) + count;
+  const moved = withIndex(error, index);
+  const itemErrors = itemErrorsOf(error)?.map((item) => ({ ...item, index: item.index + count }));
+  return Object.assign(moved, { index }, itemErrors ? { itemErrors } : {});
 }

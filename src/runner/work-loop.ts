@@ -66,7 +66,7 @@ export function createWorkLoop({ engine, maxBatchTokens, reply, report }: WorkLo
     if (parcel.canceled) throw new CanceledError({ what: 'The request' });
     const failures = failuresOf(parcel.work, prepared);
     const { work } = parcel;
-    if (failures.length > 0) {
+    if (failures.length > 0 || ('checksOnly' in work && work.checksOnly)) {
       const first = prepared.find((entry) => entry instanceof ModelkeepError);
       return answer(parcel, failedResult(work, failures, first));
     }

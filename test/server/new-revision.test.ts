@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { embed } from '../../src/inference/embed.ts';
+import { createImageReader } from '../../src/inference/read-images.ts';
 import { similarity } from '../../src/inference/similarity.ts';
+import { createGuardedFetch } from '../../src/net/guarded-fetch.ts';
 import { query } from '../support/graphql-client.ts';
 import { graphql, runningApp } from '../support/running-app.ts';
 import { failureOf, isAlive, until } from '../support/scheduler-support.ts';
@@ -39,7 +41,8 @@ function overtakenAt({ server: { app }, model }: Awaited<ReturnType<typeof serve
     if (looks === look) expect(await model.download()).toMatchObject({ state: 'SUCCEEDED' });
     return found;
   };
-  return { catalogue: { ...catalogue, require }, scheduler };
+  const images = createImageReader({ fetch: createGuardedFetch({ allow: [] }), config: app.services.config });
+  return { catalogue: { ...catalogue, require }, scheduler, images };
 }
 
 describe('a newer revision of a model in memory', () => {
