@@ -30,12 +30,32 @@ export interface CheckpointFacts {
   prompts: Record<string, string>;
   /** The prompt used when a request names none. */
   defaultPromptName: string | null;
+  /** Whether a model that writes brings a template for conversations; missing for any other. */
+  hasChatTemplate?: boolean;
+  /** As upstream names it, e.g. `apache-2.0`; null or missing where nothing is said. */
+  license?: string | null;
+  /** How images and texts that it embeds are compared; missing for a model that does not embed both. */
+  zeroShot?: ZeroShotFacts;
   /** How its vectors are meant to be compared. Facts that were stored by an earlier version lack it; then it is COSINE. */
   similarity?: SimilarityFunction;
   /** Estimate of the memory that one loaded instance needs, in bytes. */
   memoryBytes: number;
   /** The same for weights in INT8; null where that cannot be had. Facts that were stored by an earlier version lack it. */
   int8MemoryBytes?: number | null;
+  /** The most tokens that prompt and answer have together, as the model was trained; missing for a model that does not write. */
+  contextLength?: number | null;
+  /** Memory that a token of a prompt or answer takes while it is held, in bytes, where keys and values are F16; null where unknown. */
+  keyValueBytesPerToken?: number | null;
+}
+
+/** What makes probabilities of cosines between an image and some texts: activation(scale · cosine + bias). */
+export interface ZeroShotFacts {
+  /** What a cosine is multiplied by: the exponential of the tensor `logit_scale`. */
+  readonly logitScale: number;
+  /** What is added then; null for none. */
+  readonly logitBias: number | null;
+  /** SOFTMAX: over the texts. SIGMOID: of each text alone. */
+  readonly activation: 'SOFTMAX' | 'SIGMOID';
 }
 
 /** How the weights of a network's matrices are kept in memory, and multiplied. */

@@ -1,4 +1,4 @@
-import { type GgufNumberType, type GgufValue, valueTypeIds } from './metadata-values.ts';
+import { type GgufNumberType, type GgufValue, sizeOfValueType, valueTypeIds } from './metadata-values.ts';
 
 /** Bytes that grow as values are put behind each other, little endian. */
 export interface ByteWriter {
@@ -13,8 +13,6 @@ export interface ByteWriter {
   /** What was written so far. */
   bytes(): Uint8Array;
 }
-
-const sizes: Readonly<Record<GgufNumberType, number>> = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4, u64: 8, i64: 8, f64: 8 };
 
 export function createByteWriter(): ByteWriter {
   const encoder = new TextEncoder();
@@ -35,7 +33,7 @@ export function createByteWriter(): ByteWriter {
   }
 
   function number(type: GgufNumberType, value: number): void {
-    const at = reserve(sizes[type]);
+    const at = reserve(sizeOfValueType[type]);
     if (type === 'u8') view.setUint8(at, value);
     else if (type === 'i8') view.setInt8(at, value);
     else if (type === 'u16') view.setUint16(at, value, true);

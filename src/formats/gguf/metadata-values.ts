@@ -15,6 +15,18 @@ export const valueTypeIds = {
   f64: 12,
 } as const;
 
+export type GgufValueType = keyof typeof valueTypeIds;
+
+const typesById = new Map<number, GgufValueType>(Object.entries(valueTypeIds).map(([type, id]) => [id, type as GgufValueType]));
+
+/** The type of that number; undefined where the format has none. */
+export function valueTypeOf(id: number): GgufValueType | undefined {
+  return typesById.get(id);
+}
+
+/** Bytes of a value of fixed size. */
+export const sizeOfValueType = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4, bool: 1, u64: 8, i64: 8, f64: 8 } as const;
+
 export type GgufNumberType = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32' | 'u64' | 'i64' | 'f64';
 
 /** A value to write, with the type that readers expect of its key. */
