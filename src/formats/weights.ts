@@ -14,9 +14,9 @@ export interface Weights {
   has(name: string): boolean;
   /**
    * The shape a tensor is stored in, where widths come from the weights. Throws `INVALID_MODEL_FILE` naming it when it is missing,
-   * has not `rank` dimensions, or is empty.
+   * has not `rank` dimensions, or is empty. Without a rank any is right.
    */
-  shape(name: string, rank: number): readonly number[];
+  shape(name: string, rank?: number): readonly number[];
   /** A whole tensor. Throws `INVALID_MODEL_FILE` naming it when it is missing or its shape is another one. */
   tensor(name: string, shape: readonly number[]): Value;
   /** As `tensor`, for the weight of a linear layer: the kind that a `precision` of INT8 applies to. */
@@ -60,11 +60,13 @@ export function createWeights(
     return { tensor, value: graph.external({ ...tensor, elementType }), elementType };
   }
 
-  function shapeOf(name: string, rank: number): readonly number[] {
+  function shapeOf(name: string, rank?: number): readonly number[] {
     const tensor = tensors.get(name);
     if (!tensor) throw new InvalidModelFileError({ file, message: `Tensor ${quote(name)} is missing.` });
-    if (tensor.shape.length === rank && !tensor.shape.includes(0)) return tensor.shape;
-    const message = `Tensor ${quote(name)} has shape [${tensor.shape.slice(0, 8).join(', ')}]; ${rank} dimensions, none of them 0, are expected.`;
+    const hasRank = rank === undefined || tensor.shape.length === rank;
+    if (hasRank && !tensor.shape.includes(0)) return tensor.shape;
+    const dimensions = rank === undefined ? 'dimensions' : `${rank} dimensions`;
+    const message = `Tensor ${quote(name)} has shape [${tensor.shape.slice(0, 8).join(', ')}]; ${dimensions}, none of them 0, are expected.`;
     throw new InvalidModelFileError({ file: tensor.file, message });
   }
 

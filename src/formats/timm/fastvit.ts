@@ -1,7 +1,23 @@
 import type { GraphBuilder } from '../onnx-graph.ts';
 import type { Weights } from '../weights.ts';
 import type { FeatureMap } from './blocks/feature-map.ts';
+import { globalPool, vectorOf } from './blocks/pooling.ts';
 import { conditionalPositions, fastVitBlock, mobileOne, patchEmbedding } from './fastvit-blocks.ts';
+import { refuseOverrides } from './overrides.ts';
+import type { TimmFamily } from './timm-family.ts';
+
+/** FastViT as a model of timm. */
+export const fastVit: TimmFamily = {
+  has: (architecture) => /^fastvit_(t8|t12|s12|sa12|sa24|sa36|ma36|mci\d)$/.test(architecture),
+  build(graph, weights, pixels, { architecture, overrides }) {
+    refuseOverrides(overrides, { fork_feat: false, down_stride: 2, act_layer: 'gelu', norm_layer: null });
+    const usual = architecture.startsWith('fastvit_mci');
+    const map = fastVitMap(graph, weights, pixels, { hasLargeKernelActivation: overrides.boolean('lkc_use_act', { default: usual }) });
+    const pooled = globalPool(graph, map, overrides.string('global_pool', { default: 'avg' }));
+    const features = vectorOf(graph, pooled);
+    return { features, width: pooled.channels, classifiers: [{ name: 'head.fc', input: features }] };
+  },
+};
 
 /** More stages and blocks than any published model has. */
 const most = 1000;
@@ -13,7 +29,7 @@ const most = 1000;
  *
  * Reference: timm, `models/fastvit.py`.
  */
-export function fastVit(
+export function fastVitMap(
   graph: GraphBuilder,
   weights: Weights,
   pixels: FeatureMap,

@@ -48,6 +48,10 @@ export function identityKernel(
   { norm, epsilon, shape }: FoldedNorm & { shape: Kernel['shape'] },
 ): Kernel {
   const [outputs, groupInputs] = shape;
+  if (outputs % groupInputs !== 0) {
+    const message = `A block that hands its input on has a weight of shape [${shape.join(', ')}].`;
+    throw new InvalidModelFileError({ file: weights.file, message });
+  }
   const { scale, shift } = batchNormFactors(graph, weights, { name: norm, size: outputs, epsilon });
   const square = graph.node('ConstantOfShape', [graph.integers([groupInputs, groupInputs])]);
   const rows = graph.node('Tile', [graph.node('EyeLike', [square]), graph.integers([outputs / groupInputs, 1])]);

@@ -1,0 +1,162 @@
+import { InvalidModelFileError, quote, UnsupportedModelError } from '../../errors.ts';
+import { layerNorm } from '../architectures/blocks/layer-norm.ts';
+import type { GraphBuilder } from '../onnx-graph.ts';
+import type { Value } from '../onnx-types.ts';
+import { embedPatches, meanOfTokens, prependTokens, slice, tokenAt } from '../towers/tokens.ts';
+import type { Weights } from '../weights.ts';
+import type { FeatureMap } from './blocks/feature-map.ts';
+import { kernelShape } from './blocks/kernel.ts';
+import { readPositionTable } from './blocks/position-table.ts';
+import type { Grid } from './blocks/resample-grid.ts';
+import { activationOf, refuseOverrides } from './overrides.ts';
+import type { ImageFeatures, TimmFamily, TimmOptions } from './timm-family.ts';
+import { type VitStyle, vitBlock } from './vit-block.ts';
+import { latentPool } from './vit-latent-pool.ts';
+import { vitVariant } from './vit-variants.ts';
+
+/** More layers than any published model has. */
+const most = 1000;
+/** Learned tokens in front of the patches, in their order. */
+const prefixNames = ['cls_token', 'dist_token', 'reg_token'];
+
+/**
+ * Vision transformers ("An Image is Worth 16x16 Words", arXiv 2010.11929): DeiT, DINOv2, and the image towers of CLIP and SigLIP too. Whether
+ * there are class, distillation and register tokens, layer scales, norms before the layers, of queries and keys, or after the pooling can be
+ * told from the tensors.
+ *
+ * Reference: timm, `models/vision_transformer.py`, `models/deit.py`.
+ */
+export const visionTransformer: TimmFamily = {
+  has: (architecture) => vitVariant(architecture) !== undefined,
+  build(graph, weights, pixels, options) {
+    refuseOverrides(options.overrides, { norm_layer: null, block_fn: null, attn_layer: null, embed_layer: null, embed_norm_layer: null });
+    const width = kernelShape(weights, 'patch_embed.proj')[0];
+    const style = styleOf(options, { width, file: weights.file });
+    const { tokens, prefixCount } = embed(graph, weights, pixels, { width, isWithoutPrefix: hasOwnPositions(options) });
+    const norm = (name: string, value: Value): Value =>
+      weights.has(`${name}.weight`) ? layerNorm(graph, weights, value, { name, size: width, epsilon: style.epsilon }) : value;
+    let hidden = norm('norm_pre', tokens);
+    for (let layer = 0; layer < most && weights.has(`blocks.${layer}.norm1.weight`); layer += 1) {
+      hidden = vitBlock(graph, weights.withPrefix(`blocks.${layer}.`), hidden, style);
+    }
+    hidden = norm('norm', hidden);
+    if (weights.has('dist_token')) return distilled(graph, hidden, width);
+    const features = norm('fc_norm', pool(graph, weights, hidden, { style, prefixCount, options }));
+    return { features, width, classifiers: [{ name: 'head', input: features }] };
+  },
+};
+
+function styleOf({ architecture, overrides }: TimmOptions, { width, file }: { width: number; file: string }): VitStyle {
+  const variant = vitVariant(architecture);
+  if (!variant) throw new Error(`${architecture} is none of the family.`);
+  const heads = overrides.integer('num_heads', { min: 1, default: variant.heads });
+  if (width % heads !== 0) throw new InvalidModelFileError({ file, message: `A width of ${width} cannot be split into ${heads} heads.` });
+  return { width, heads, epsilon: variant.epsilon, activation: activationOf(overrides, variant.activation) };
+}
+
+/** Whether the tokens in front of the patches are certain to have no positions. */
+function hasOwnPositions({ overrides }: TimmOptions): boolean {
+  return overrides.boolean('no_embed_class', { default: false });
+}
+
+/** Patches with their positions behind the learned tokens: F32 [batch, tokens, width]. */
+function embed(
+  graph: GraphBuilder,
+  weights: Weights,
+  pixels: FeatureMap,
+  { width, isWithoutPrefix }: { width: number; isWithoutPrefix: boolean },
+): { tokens: Value; prefixCount: number } {
+  const [, , height, patchWidth] = kernelShape(weights, 'patch_embed.proj');
+  const patch = { height, width: patchWidth };
+  const grid: Grid = { rows: Math.floor(pixels.height / height), columns: Math.floor(pixels.width / patchWidth) };
+  const patches = embedPatches(graph, weights, pixels.value, {
+    name: 'patch_embed.proj',
+    width,
+    patch,
+    bias: weights.has('patch_embed.proj.bias'),
+  });
+  const prefix = prefixNames
+    .filter((name) => weights.has(name))
+    .map((name) => {
+      const rows = weights.shape(name, 3)[1] as number;
+      return { rows, value: graph.reshape(weights.tensor(name, [1, rows, width]), [rows, width]) };
+    });
+  const prefixCount = prefix.reduce((sum, { rows }) => sum + rows, 0);
+  let front =
+    prefix.length > 1
+      ? graph.concat(
+          prefix.map(({ value }) => value),
+          0,
+        )
+      : prefix[0]?.value;
+  let placed = patches;
+  if (weights.has('pos_embed')) {
+    const places = weights.shape('pos_embed', 3)[1] as number;
+    const positioned = isWithoutPrefix || !coversPrefix(places, prefixCount, grid) ? 0 : prefixCount;
+    const table = readPositionTable(graph, weights, {
+      name: 'pos_embed',
+      width,
+      prefix: positioned,
+      grid,
+      resampling: 'ANTIALIASED_BICUBIC',
+      keepsShape: true,
+    });
+    placed = graph.add(patches, table.patches);
+    if (front !== undefined && table.prefix !== null) front = graph.add(front, table.prefix);
+  }
+  return { tokens: front === undefined ? placed : prependTokens(graph, placed, front), prefixCount };
+}
+
+/** Whether a table of positions has some for the tokens in front; of another image size it is a square with them or without. */
+function coversPrefix(places: number, prefixCount: number, { rows, columns }: Grid): boolean {
+  if (places === rows * columns) return false;
+  return places === rows * columns + prefixCount || !Number.isInteger(Math.sqrt(places));
+}
+
+/** One vector of all tokens, by `global_pool`; where config.json does not say, as the tensors tell. */
+function pool(
+  graph: GraphBuilder,
+  weights: Weights,
+  hidden: Value,
+  { style, prefixCount, options }: { style: VitStyle; prefixCount: number; options: TimmOptions },
+): Value {
+  const hasLatent = weights.has('attn_pool.latent');
+  const averages = weights.has('fc_norm.weight') || !weights.has('cls_token');
+  const usual = hasLatent ? 'map' : averages ? 'avg' : 'token';
+  const type = options.overrides.string('global_pool', { default: usual });
+  const includesPrefix = options.overrides.boolean('pool_include_prefix', { default: options.architecture === 'test_vit3' });
+  const skip = includesPrefix ? 0 : prefixCount;
+  const counted = (): Value => (skip === 0 ? hidden : slice(graph, hidden, { from: skip, to: 2 ** 31 - 1, axis: 1 }));
+  const largest = (): Value => graph.node('ReduceMax', [counted()], { axes: [1], keepdims: 0 });
+  switch (type) {
+    case 'map':
+      return latentPool(graph, weights.withPrefix('attn_pool.'), counted(), style);
+    case 'token':
+      return tokenAt(graph, hidden, 0);
+    case 'avg':
+      return meanOfTokens(graph, hidden, skip);
+    case 'max':
+      return largest();
+    case 'avgmax':
+      return graph.multiply(graph.add(meanOfTokens(graph, hidden, skip), largest()), graph.float(0.5));
+    default:
+      throw new UnsupportedModelError({
+        reason: `global_pool ${quote(type)} gives no one vector for an image.`,
+        remedy: 'Use a model with global_pool token, avg, max, avgmax or map.',
+      });
+  }
+}
+
+/** DeiT's distilled models (arXiv 2012.12877): class and distillation token, each with a classifier of its own. */
+function distilled(graph: GraphBuilder, hidden: Value, width: number): ImageFeatures {
+  const [first, second] = [tokenAt(graph, hidden, 0), tokenAt(graph, hidden, 1)];
+  const features = graph.multiply(graph.add(first, second), graph.float(0.5));
+  return {
+    features,
+    width,
+    classifiers: [
+      { name: 'head', input: first },
+      { name: 'head_dist', input: second },
+    ],
+  };
+}
