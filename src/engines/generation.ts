@@ -22,6 +22,19 @@ export interface GenerateWork {
   truncate: 'NONE' | 'START';
 }
 
+/** The least that a model that writes can be asked for: one token, the likeliest. */
+export const leastGeneration: GenerateWork = {
+  kind: 'generate',
+  input: { type: 'prompt', text: 'ready' },
+  maxTokens: 1,
+  sampling: { temperature: 0, topP: 1, topK: 0, minP: 0, seed: 0, repeatPenalty: 1, presencePenalty: 0, frequencyPenalty: 0 },
+  stop: [],
+  responseFormat: null,
+  logprobs: null,
+  echo: false,
+  truncate: 'NONE',
+};
+
 /** A raw prompt, in which special tokens are parsed, or a conversation, in which a person's text never is. */
 export type GenerationInput =
   | { type: 'prompt'; text: string }
@@ -142,3 +155,33 @@ export interface GenerationTiming {
   /** Tokens written in a second of `generationMs`; null where there were fewer than two. */
   tokensPerSecond: number | null;
 }
+
+/** How a model that writes is held in memory; settled when it is loaded. */
+export interface GenerationOptions {
+  /** Tokens that one prompt and its answer may have together. Beyond what the model was trained for only where it is given here. */
+  contextSize?: number | undefined;
+  /** How many generations run side by side; each has its context. */
+  slots?: number | undefined;
+  /** Whether a graphics processor is used where there is one. Default: AUTO. */
+  gpu?: 'AUTO' | 'OFF' | undefined;
+  /** Layers that the graphics processor takes. Default: as many as fit. */
+  gpuLayers?: number | undefined;
+  /** How keys and values of the context are stored. Default: F16. Quantised ones need flash attention, and turn it on. */
+  cacheType?: CacheType | undefined;
+  /** Default: AUTO, where the model and the machine can do it. */
+  flashAttention?: 'AUTO' | 'ON' | 'OFF' | undefined;
+  /** LoRA adapters that are put on the model, all at once. */
+  adapters?: readonly LoadedAdapter[] | undefined;
+}
+
+/** One LoRA adapter. */
+export interface LoadedAdapter {
+  /** Absolute path of its GGUF: never a client's own words. */
+  path: string;
+  /** 1 as it was trained, 0 for none of it. */
+  scale: number;
+}
+
+/** How keys and values can be stored. */
+export const cacheTypes = ['F32', 'F16', 'BF16', 'Q8_0', 'Q5_1', 'Q5_0', 'Q4_1', 'Q4_0'] as const;
+export type CacheType = (typeof cacheTypes)[number];

@@ -1,4 +1,5 @@
-import type { Modality, Precision, Work, WorkResult } from '../engines/engine.ts';
+import type { ImageOptions, Modality, Precision, Work, WorkResult } from '../engines/engine.ts';
+import type { GenerateWork, GenerationEnd, GenerationEvent, GenerationOptions } from '../engines/generation.ts';
 import type { WireError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 
@@ -12,14 +13,18 @@ export type RunnerRequest =
       folder: string;
       threads: number;
       precision?: Precision;
-      fast?: boolean;
-      maxImagePixels?: number;
+      images?: ImageOptions;
       maxBatchTokens: number;
+      generation?: GenerationOptions;
     }
   /** One parcel: a slice of one request. Answered by `result` or `error`. */
   | { type: 'run'; parcelId: number; work: Work; origin?: RequestOrigin }
   /** The parcel's caller left: drop it if it has cost nothing yet. Answered by `error` CANCELED, or by a `result` that came too late. */
-  | { type: 'cancel'; parcelId: number };
+  | { type: 'cancel'; parcelId: number }
+  /** Answered by its events, the last of which is its end. */
+  | { type: 'generate'; generationId: number; work: GenerateWork; origin?: RequestOrigin }
+  /** Its reader left: it ends as CANCELED, unless it was ending already. */
+  | { type: 'stopGeneration'; generationId: number };
 
 /** Which request of which client work is done for, so that the logs and traces of all processes can be put together. */
 export interface RequestOrigin {
@@ -31,7 +36,8 @@ export interface RequestOrigin {
 /** What a runner tells the server. */
 export type RunnerReply =
   | { type: 'inspected'; facts: CheckpointFacts }
-  | { type: 'loaded'; facts: CheckpointFacts; memoryBytes: number }
+  /** `slots`: how many generations it runs side by side; 0 for a model that does not write. */
+  | { type: 'loaded'; facts: CheckpointFacts; memoryBytes: number; slots: number }
   | { type: 'failed'; error: WireError }
   | { type: 'result'; parcelId: number; result: WorkResult; timing: ParcelTiming }
   | { type: 'error'; parcelId: number; error: WireError }
@@ -39,7 +45,18 @@ export type RunnerReply =
    * After every batch: for the statistics and the memory ledger. `prepared` are the parcels that wait for a batch or were part
    * of this one; others are still being tokenised, which a batch is no sign of.
    */
-  | { type: 'batch'; report: BatchReport; memoryBytes: number; prepared: number[] };
+  | { type: 'batch'; report: BatchReport; memoryBytes: number; prepared: number[] }
+  /** What a step of all generations brought. `advanced` are those that had nothing to tell, and went on. */
+  | { type: 'generated'; events: GeneratedEvent[]; advanced: number[]; memoryBytes: number };
+
+/** An event, and whose it is. */
+export interface GeneratedEvent {
+  generationId: number;
+  event: WireGenerationEvent;
+}
+
+/** An event as it crosses processes. */
+export type WireGenerationEvent = Exclude<GenerationEvent, GenerationEnd> | (Omit<GenerationEnd, 'error'> & { error: WireError | null });
 
 /** Where one parcel's time went. */
 export interface ParcelTiming {

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { EngineOpener } from '../engines/engine.ts';
+import { isGenerationEngine } from '../engines/generation-engine.ts';
 import { errorToWire, ModelkeepError } from '../errors.ts';
+import { createGenerationLoop, type GenerationLoop } from './generation-loop.ts';
 import { watchParent } from './parent-watch.ts';
 import { formatFailureReport, type RunnerReply, type RunnerRequest } from './protocol.ts';
 import { createWorkLoop, type WorkLoop } from './work-loop.ts';
@@ -15,6 +17,7 @@ const niceness = 5;
  */
 export function runRunner(opener: EngineOpener): void {
   let loop: WorkLoop | null = null;
+  let generations: GenerationLoop | null = null;
   let isOpening = false;
 
   process.on('disconnect', () => process.exit(0));
@@ -38,7 +41,9 @@ export function runRunner(opener: EngineOpener): void {
     isOpening = true;
     const engine = await opener.open(folder, options);
     loop = createWorkLoop({ engine, maxBatchTokens, reply, report });
-    return { type: 'loaded', facts: engine.facts, memoryBytes: process.memoryUsage.rss() };
+    const writer = isGenerationEngine(engine) ? engine : null;
+    generations = writer && createGenerationLoop({ engine: writer, reply, report });
+    return { type: 'loaded', facts: engine.facts, memoryBytes: process.memoryUsage.rss(), slots: writer?.slots ?? 0 };
   }
 
   function answer(pending: Promise<RunnerReply>): void {
@@ -59,6 +64,10 @@ export function runRunner(opener: EngineOpener): void {
         return loop?.run(request.parcelId, request.work, request.origin);
       case 'cancel':
         return loop?.cancel(request.parcelId);
+      case 'generate':
+        return generations?.generate(request.generationId, request.work, request.origin);
+      case 'stopGeneration':
+        return generations?.stop(request.generationId);
       default:
         return request satisfies never;
     }

@@ -64,7 +64,7 @@ export function createAdmission({ config, ledger, models, unload, log }: Admissi
     });
     return planRoom({
       name: model.name,
-      needBytes: estimateMemory(model, options),
+      needBytes: estimateMemory(model, options, ledger.budgetBytes),
       freeBytes: ledger.freeBytes + (goes?.resident()?.bytes ?? 0),
       budgetBytes: ledger.budgetBytes,
       residents,
@@ -83,7 +83,7 @@ export function createAdmission({ config, ledger, models, unload, log }: Admissi
       try {
         for (;;) {
           const { fits, evictions, reason } = planRoomFor(model, options, { stays: replaced?.before });
-          if (fits && evictions.length === 0) return ledger.enter(model.id, estimateMemory(model, options));
+          if (fits && evictions.length === 0) return ledger.enter(model.id, estimateMemory(model, options, ledger.budgetBytes));
           if (leaving().length === 0) {
             if (!fits && replaced?.before.state === 'READY' && planRoomFor(model, options, { goes: replaced.before }).fits) {
               const text = `The revision of ${quote(model.name)} that served was unloaded first: there is no room for both at once.`;
@@ -107,6 +107,10 @@ export function createAdmission({ config, ledger, models, unload, log }: Admissi
 
   function insufficient(model: SchedulableModel, options: LoadOptions, reason: string | null): InsufficientMemoryError {
     const freeBytes = Math.max(ledger.freeBytes, 0);
-    return new InsufficientMemoryError({ needBytes: estimateMemory(model, options), freeBytes, ...(reason ? { message: reason } : {}) });
+    return new InsufficientMemoryError({
+      needBytes: estimateMemory(model, options, ledger.budgetBytes),
+      freeBytes,
+      ...(reason ? { message: reason } : {}),
+    });
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { CanceledError, type ModelkeepError, RunnerCrashedError, TimeoutError } from '../errors.ts';
 import type { Outside } from '../request-scope.ts';
 import type { BatchReport } from '../runner/protocol.ts';
+import type { GenerationQueue, QueuedGeneration } from './generation-queue.ts';
 import { type Instance, type InstanceFailure, type InstanceOptions, startInstance } from './instance.ts';
 import type { SchedulerLimits } from './limits.ts';
 import type { MemoryPlace } from './memory-ledger.ts';
@@ -15,6 +16,8 @@ export interface InstancePool {
   pump(): void;
   /** Tells the instance that has the slice. */
   cancel(slice: Slice): void;
+  /** Tells the instance that writes it. */
+  stopWriting(generation: QueuedGeneration): void;
   readonly readyCount: number;
   /** Ids of the processes, for supervision from outside. */
   readonly processIds: number[];
@@ -27,8 +30,10 @@ export interface InstancePool {
 export interface InstancePoolOptions
   extends Pick<
     InstanceOptions,
-    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'fast' | 'maxImagePixels' | 'maxBatchTokens' | 'queue' | 'memoryWatch' | 'log'
+    'name' | 'folder' | 'entry' | 'threads' | 'precision' | 'images' | 'maxBatchTokens' | 'generation' | 'queue' | 'memoryWatch' | 'log'
   > {
+  /** Generations that wait for a slot. */
+  generations: GenerationQueue;
   /** Most instances at once. */
   instances: number;
   limits: SchedulerLimits;
@@ -51,7 +56,7 @@ const batchesAhead = 2;
 
 /** Makes a pool without instances. */
 export function createInstancePool(options: InstancePoolOptions): InstancePool {
-  const { queue, limits, clock, log, enterMemory, outside, onBatch, onFailure, onChange, onGivenUp } = options;
+  const { queue, generations, limits, clock, log, enterMemory, outside, onBatch, onFailure, onChange, onGivenUp } = options;
   const creditTokens = batchesAhead * options.maxBatchTokens;
   const instances = new Set<Instance>();
   const ending = new AbortController();
@@ -119,7 +124,7 @@ export function createInstancePool(options: InstancePoolOptions): InstancePool {
   function startMore(): void {
     const isOnly = instances.size === 0;
     const isOpening = [...instances].some((instance) => !instance.isReady);
-    const isWanted = isOnly || (queue.waitingCount > 0 && instances.size < options.instances && !isOpening);
+    const isWanted = isOnly || (queue.waitingCount + generations.waitingCount > 0 && instances.size < options.instances && !isOpening);
     if (!isWanted || cancelRestart) return;
     const delayMs = mayStartAtMs - clock.monotonicMs();
     if (delayMs > 0) {
@@ -145,7 +150,20 @@ export function createInstancePool(options: InstancePoolOptions): InstancePool {
       if (!slice) break;
       instance.dispatch(slice);
     }
+    handOutGenerations();
     startMore();
+  }
+
+  /** Each goes where most slots are free, and stays there: what it has read is in that process. */
+  function handOutGenerations(): void {
+    for (;;) {
+      const [instance] = [...instances]
+        .filter((candidate) => candidate.isReady)
+        .sort((first, second) => second.freeSlots - first.freeSlots);
+      const generation = instance && instance.freeSlots > 0 ? generations.take() : null;
+      if (!instance || !generation) return;
+      instance.write(generation);
+    }
   }
 
   async function end(): Promise<void> {
@@ -168,6 +186,9 @@ export function createInstancePool(options: InstancePoolOptions): InstancePool {
     },
     cancel(slice) {
       for (const instance of instances) instance.cancel(slice);
+    },
+    stopWriting(generation) {
+      for (const instance of instances) instance.stopWriting(generation);
     },
     get readyCount() {
       return [...instances].filter((instance) => instance.isReady).length;

@@ -1,9 +1,13 @@
 import type { Clock } from '../clock.ts';
+import type { ImageOptions } from '../engines/engine.ts';
+import type { GenerationOptions } from '../engines/generation.ts';
 import { CanceledError, errorFromWire, type ModelkeepError, TimeoutError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Precision } from '../models/model.ts';
 import type { BatchReport, RunnerReply } from '../runner/protocol.ts';
 import { onAbort } from './abort.ts';
+import type { QueuedGeneration } from './generation-queue.ts';
+import { createInstanceGenerations } from './instance-generations.ts';
 import type { SchedulerLimits } from './limits.ts';
 import type { MemoryPlace } from './memory-ledger.ts';
 import type { MemoryWatch } from './memory-watch.ts';
@@ -24,7 +28,12 @@ export interface Instance {
   readonly memoryBytes: number;
   /** Estimated tokens of the slices that it has. */
   readonly outstandingTokens: number;
+  /** Generations that it could take. */
+  readonly freeSlots: number;
   dispatch(slice: Slice): void;
+  write(generation: QueuedGeneration): void;
+  /** Tells it that a generation's reader left. */
+  stopWriting(generation: QueuedGeneration): void;
   /** Tells it that a slice's caller left. */
   cancel(slice: Slice): void;
   /** Ends the process on purpose; resolves when it is gone. */
@@ -47,10 +56,10 @@ export interface InstanceOptions {
   entry: string;
   threads: number;
   precision: Precision;
-  /** Resize images with the decoder's own filters. */
-  fast: boolean;
-  maxImagePixels: number;
+  images: ImageOptions;
   maxBatchTokens: number;
+  /** For a model that writes. */
+  generation?: GenerationOptions | undefined;
   queue: ModelQueue;
   place: MemoryPlace;
   memoryWatch: MemoryWatch;
@@ -74,9 +83,9 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
     entry,
     threads,
     precision,
-    fast,
-    maxImagePixels,
+    images,
     maxBatchTokens,
+    generation,
     queue,
     place,
     memoryWatch,
@@ -89,17 +98,21 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
   const slices = new Map<number, Slice>();
   const ready = Promise.withResolvers<void>();
   let isReady = false;
+  let slots = 0;
   let outstandingTokens = 0;
   let endReason: ModelkeepError | 'on purpose' | null = null;
 
-  const requestIds = () => [...slices.values()].flatMap(({ request }) => request.origin?.requestId ?? []);
+  const requestIds = () => [...[...slices.values()].flatMap(({ request }) => request.origin?.requestId ?? []), ...generations.requestIds];
   const runner = startRunnerProcess({ entry, threads, clock, log, onReply: receive, requestIds });
 
   const { inferenceMs } = limits;
-  const silence = createSilenceWatch({
+  const onSilence = () => giveUp(new TimeoutError({ what: `A request to ${name}`, timeoutMs: inferenceMs }));
+  const silence = createSilenceWatch({ clock, limitMs: inferenceMs, onSilence });
+  const generations = createInstanceGenerations({
+    send: (request) => runner.send(request),
     clock,
-    limitMs: inferenceMs,
-    onSilence: () => giveUp(new TimeoutError({ what: `A request to ${name}`, timeoutMs: inferenceMs })),
+    silenceMs: inferenceMs,
+    onSilence,
   });
   const expectedBytes = place.bytes;
   const stopMeasuring =
@@ -122,6 +135,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
     switch (reply.type) {
       case 'loaded':
         isReady = true;
+        slots = reply.slots;
         cancelLoadTimer();
         place.measure(reply.memoryBytes);
         ready.resolve();
@@ -140,6 +154,10 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
         break;
       case 'error':
         answered(reply.parcelId, (slice) => queue.fail(slice, errorFromWire(reply.error)));
+        break;
+      case 'generated':
+        place.measure(reply.memoryBytes);
+        if (generations.receive(reply)) onReply({ isAnswer: true });
         break;
       case 'inspected':
         break;
@@ -162,7 +180,8 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
   const cancelLoadTimer = clock.setTimeout(() => giveUp(new TimeoutError({ what: `Loading ${name}`, timeoutMs: loadMs })), loadMs);
   const stopListening = onAbort(signal, () => giveUp(new CanceledError({ what: `Loading ${name}` })));
   void ready.promise.then(stopListening, stopListening);
-  runner.send({ type: 'load', folder, threads, precision, fast, maxImagePixels, maxBatchTokens });
+  const load = { folder, threads, precision, images, maxBatchTokens, ...(generation ? { generation } : {}) };
+  runner.send({ type: 'load', ...load });
 
   void runner.exited.then((detail) => {
     cancelLoadTimer();
@@ -176,6 +195,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
     ready.reject(typed);
     queue.abandon(slices.values(), typed);
     slices.clear();
+    generations.abandon(typed);
     onExit(failure === 'on purpose' ? null : { error: failure, detail: endReason ? typed.message : detail, wasReady });
   });
 
@@ -191,6 +211,11 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
     get outstandingTokens() {
       return outstandingTokens;
     },
+    get freeSlots() {
+      return slots - generations.count;
+    },
+    write: generations.dispatch,
+    stopWriting: generations.cancel,
     dispatch(slice) {
       slices.set(slice.id, slice);
       outstandingTokens += slice.tokens;
@@ -204,7 +229,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
     async end() {
       endReason ??= 'on purpose';
       // A runner that is still opening the model holds its thread in native code: nobody waits for that.
-      await (isReady && slices.size === 0 ? runner.end(limits.endMs) : runner.kill());
+      await (isReady && slices.size === 0 && generations.count === 0 ? runner.end(limits.endMs) : runner.kill());
     },
   };
 }

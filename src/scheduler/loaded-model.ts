@@ -1,21 +1,32 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { modalityOf, type Work } from '../engines/engine.ts';
-import { CanceledError, errorFromWire, errorToWire, ModelkeepError, ModelLoadingError, ModelNotLoadedError } from '../errors.ts';
+import { leastWork, type Work } from '../engines/engine.ts';
+import { type GenerateWork, type GenerationEvent, leastGeneration } from '../engines/generation.ts';
+import { CanceledError, errorFromWire, errorToWire, type ModelkeepError, ModelLoadingError, ModelNotLoadedError } from '../errors.ts';
+import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Log } from '../log.ts';
 import type { Outside } from '../request-scope.ts';
 import type { Resident } from './eviction.ts';
+import { createGenerationQueue } from './generation-queue.ts';
 import { createInstancePool } from './instance-pool.ts';
-import { createKeepAlive } from './keep-alive.ts';
-import { createLeases } from './leases.ts';
 import type { SchedulerLimits } from './limits.ts';
 import type { MemoryLedger, MemoryPlace } from './memory-ledger.ts';
 import type { MemoryWatch } from './memory-watch.ts';
 import { createModelQueue } from './model-queue.ts';
-import { estimateMemory, type LoadOptions, type ModelRuntime, type RuntimeState, type SchedulableModel } from './model-runtime.ts';
+import {
+  estimateMemory,
+  type LoadOptions,
+  type ModelRuntime,
+  type RuntimeState,
+  type SchedulableModel,
+  settleGeneration,
+  writes,
+} from './model-runtime.ts';
 import type { SchedulerObserver } from './observer.ts';
 import type { RunAnswer } from './queued-request.ts';
+import { createRequestAccounts } from './request-accounts.ts';
 import type { StatisticsCounter } from './statistics.ts';
+import { createUsage } from './usage.ts';
 
 /** One model on its way into memory, in it, or on its way out. */
 export interface LoadedModel {
@@ -29,6 +40,8 @@ export interface LoadedModel {
   readonly processIds: number[];
   /** What each of its processes takes, or is estimated to take. */
   readonly runnerBytes: number[];
+  /** Threads that its processes compute with. */
+  readonly threads: number;
   runtime(): ModelRuntime;
   /** How it looks to the choice of what to evict; null while it takes no memory. */
   resident(): Resident | null;
@@ -41,8 +54,10 @@ export interface LoadedModel {
   /** Opens the first instance in memory entered for it. Throws typed, leaving nothing. */
   open(place: MemoryPlace, signal: AbortSignal): Promise<void>;
   run(work: Work, signal: AbortSignal): Promise<RunAnswer>;
-  /** Runs without counting as use. */
-  probe(work: Work, signal: AbortSignal): Promise<RunAnswer>;
+  /** Writes text. Throws before it begins, and is told afterwards what goes wrong, as an end. */
+  generate(work: GenerateWork, signal: AbortSignal, onEvent: (event: GenerationEvent) => void): Promise<void>;
+  /** Lets it do the least that it can, which does not count as use. Throws where it does not answer. */
+  probe(signal: AbortSignal): Promise<void>;
   /** Resolves when no request is in hand. */
   idle(): Promise<void>;
   /** Takes no more requests, waits for those in hand up to `waitMs`, cancels the rest, ends the processes. */
@@ -52,7 +67,7 @@ export interface LoadedModel {
 export interface LoadedModelOptions {
   model: SchedulableModel;
   options: LoadOptions;
-  config: Pick<Config, 'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds' | 'maxImagePixels'>;
+  config: Pick<Config, 'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds' | 'maxImageBytes' | 'maxImagePixels'>;
   entry: string;
   limits: SchedulerLimits;
   ledger: MemoryLedger;
@@ -63,28 +78,41 @@ export interface LoadedModelOptions {
   observer: SchedulerObserver;
   /** Where its processes are started: they serve many requests. */
   outside: Outside;
+  /** Threads of the server that no other model has. */
+  threadsLeft: () => number;
   onChange: () => void;
   /** Its keep-alive ended. */
   onExpired: () => void;
 }
+
+/** Without facts a model is probed as a text embedder. */
+const unknownFacts: Pick<CheckpointFacts, 'capabilities'> = { capabilities: ['EMBED_TEXT'] };
 
 /** More processes than this gain little: they share the memory's bandwidth. */
 const mostInstances = 4;
 
 /** Puts the parts of a loaded model together: queue, processes, leases, keep-alive. Begins LOADING. */
 export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
-  const { model, config, entry, limits, ledger, memoryWatch, statistics, clock, log, observer, outside, onChange, onExpired } = parts;
+  const { model, config, entry, limits, ledger, memoryWatch, clock, log, observer, outside, onChange, onExpired } = parts;
   let options = parts.options;
   const { precision = 'F32' } = options;
   let state: RuntimeState = 'LOADING';
   let error: ModelkeepError | null = null;
   let loadedAt: Date | null = null;
-  let lastUsed: { at: Date; ms: number } | null = null;
   let hasEntered = false;
-  let isHeld = false;
   const gone = Promise.withResolvers<void>();
   const waitedEnough = Promise.withResolvers<void>();
 
+  const isWriter = writes(model.facts);
+  const threads = options.threads ?? (isWriter ? parts.threadsLeft() : 1);
+  const accounts = createRequestAccounts({ name: model.name, statistics: parts.statistics, observer, clock });
+
+  const generations = createGenerationQueue({
+    maxQueue: config.maxQueue,
+    clock,
+    onWork: () => pool.pump(),
+    onCancel: (generation) => pool.stopWriting(generation),
+  });
   const queue = createModelQueue({
     maxQueue: config.maxQueue,
     maxQueuedSize: limits.queuedSize,
@@ -98,24 +126,25 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     name: model.name,
     folder: model.folder,
     entry,
-    threads: options.threads ?? 1,
+    threads,
     precision,
-    fast: options.fast ?? false,
-    maxImagePixels: config.maxImagePixels,
-    instances: options.instances ?? Math.min(config.threads, mostInstances),
+    images: { fast: options.fast ?? false, maxBytes: config.maxImageBytes, maxPixels: config.maxImagePixels },
+    instances: options.instances ?? (isWriter ? 1 : Math.min(config.threads, mostInstances)),
     maxBatchTokens: config.maxBatchTokens,
+    generation: isWriter ? settleGeneration(model, options.generation, ledger.budgetBytes) : options.generation,
     queue,
+    generations,
     memoryWatch,
     limits,
     clock,
     log,
     enterMemory(isOnly) {
-      const bytes = estimateMemory(model, { precision });
+      const bytes = estimateMemory(model, parts.options, ledger.budgetBytes);
       return isOnly || ledger.freeBytes >= bytes ? ledger.enter(model.id, bytes) : null;
     },
     outside,
     onBatch(report, processId) {
-      statistics.executed(report, clock.now());
+      parts.statistics.executed(report, clock.now());
       observer.batchEnded(model.name, report, processId);
     },
     onFailure(failure) {
@@ -125,13 +154,17 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     onChange,
     onGivenUp(failure) {
       error = failure;
-      keepAlive.disarm();
-      queue.abandonAll(failure);
+      usage.disarm();
+      abandonAll(failure);
       setState('FAILED');
     },
   });
-  const keepAlive = createKeepAlive({ clock, onExpired });
-  const leases = createLeases({ onIdle: armKeepAlive });
+  const usage = createUsage({ clock, isReady: () => state === 'READY', keepAliveSeconds, onExpired });
+
+  function abandonAll(failure: ModelkeepError): void {
+    queue.abandonAll(failure);
+    generations.abandonAll(failure);
+  }
 
   function setState(next: RuntimeState): void {
     state = next;
@@ -141,14 +174,6 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
   function keepAliveSeconds(): number | null {
     if (options.pinned) return null;
     return options.keepAliveSeconds === undefined ? config.keepAliveSeconds : options.keepAliveSeconds;
-  }
-
-  function armKeepAlive(): void {
-    if (state !== 'READY' || leases.count > 0 || isHeld) return;
-    const seconds = keepAliveSeconds();
-    // Zero means "after its next request": a model that was never used waits for one.
-    if (seconds === 0 && !lastUsed) keepAlive.disarm();
-    else keepAlive.arm(seconds);
   }
 
   function refuseUnlessReady(): void {
@@ -167,24 +192,20 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     }
   }
 
-  function use(): void {
-    lastUsed = { at: clock.now(), ms: clock.monotonicMs() };
-  }
-
   function staysBecause(): string | null {
     if (state === 'LOADING') return 'being loaded';
     if (state === 'UNLOADING') return 'being unloaded';
-    if (isHeld) return 'changing revision';
+    if (usage.isHeld) return 'changing revision';
     if (options.pinned) return 'pinned';
-    return leases.count > 0 ? 'in use' : null;
+    return usage.count > 0 ? 'in use' : null;
   }
 
   async function leave(): Promise<void> {
-    keepAlive.disarm();
+    usage.disarm();
     const hasRequests = state === 'READY';
     setState('UNLOADING');
-    if (hasRequests) await Promise.race([leases.idle(), waitedEnough.promise]);
-    queue.abandonAll(new CanceledError({ what: `A request to ${model.name}, which is being unloaded,` }));
+    if (hasRequests) await Promise.race([usage.idle(), waitedEnough.promise]);
+    abandonAll(new CanceledError({ what: `A request to ${model.name}, which is being unloaded,` }));
     await pool.end();
     gone.resolve();
   }
@@ -204,43 +225,35 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     get runnerBytes() {
       return pool.runnerBytes;
     },
+    get threads() {
+      return threads * Math.max(1, pool.readyCount);
+    },
     runtime: () => ({
       state,
       instances: pool.readyCount,
       memoryBytes: ledger.bytesOf(model.id),
-      queueDepth: queue.depth,
-      keepAliveUntil: keepAlive.until,
+      queueDepth: queue.depth + generations.depth,
+      keepAliveUntil: usage.keepAliveUntil,
       pinned: options.pinned ?? false,
       precision,
-      lastUsedAt: lastUsed?.at ?? null,
+      lastUsedAt: usage.lastUsedAt,
       loadedAt,
       error: error && errorToWire(error, 'unknown'),
     }),
     resident() {
       if (!hasEntered || state === 'FAILED') return null;
-      const idleMs = lastUsed ? clock.monotonicMs() - lastUsed.ms : Number.POSITIVE_INFINITY;
       // Not the ledger's sum over the model: two revisions of it may be in memory.
       const bytes = pool.runnerBytes.reduce((sum, each) => sum + each, 0);
-      return { modelId: model.id, name: model.name, bytes, idleMs, staysBecause: staysBecause() };
+      return { modelId: model.id, name: model.name, bytes, idleMs: usage.idleMs, staysBecause: staysBecause() };
     },
     configure(changes) {
       const given = Object.entries(changes).filter(([, value]) => value !== undefined);
       options = { ...options, ...Object.fromEntries(given) };
-      armKeepAlive();
+      usage.arm();
       onChange();
     },
-    hold() {
-      isHeld = true;
-      keepAlive.disarm();
-      return () => {
-        isHeld = false;
-        armKeepAlive();
-      };
-    },
-    succeed(before) {
-      const { lastUsedAt } = before.runtime();
-      if (!lastUsed && lastUsedAt) lastUsed = { at: lastUsedAt, ms: clock.monotonicMs() - (clock.now().getTime() - lastUsedAt.getTime()) };
-    },
+    hold: usage.hold,
+    succeed: (before) => usage.succeed(before.runtime().lastUsedAt),
     async open(place, signal) {
       hasEntered = true;
       try {
@@ -251,39 +264,29 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
         throw failure;
       }
       loadedAt = clock.now();
-      lastUsed = null;
+      usage.forget();
       state = 'READY';
-      armKeepAlive();
+      usage.arm();
       onChange();
     },
     async run(work, signal) {
       refuseUnlessReady();
-      const startedMs = clock.monotonicMs();
-      const release = leases.acquire();
-      const ended = { model: model.name, items: work.items.length };
-      keepAlive.disarm();
-      use();
-      try {
-        const answer = await queue.submit(work, signal, observer.origin());
-        statistics.succeeded(answer.timing, modalityOf(work));
-        observer.requestEnded({ ...ended, outcome: 'OK', totalMs: answer.timing.totalMs, timing: answer.timing });
-        return answer;
-      } catch (failure) {
-        const outcome = failure instanceof ModelkeepError ? failure.code : 'INTERNAL';
-        const totalMs = clock.monotonicMs() - startedMs;
-        if (outcome !== 'CANCELED') statistics.failed(totalMs, modalityOf(work));
-        observer.requestEnded({ ...ended, outcome, totalMs, timing: null });
-        throw failure;
-      } finally {
-        use();
-        release();
-      }
+      return usage.during(() => accounts.run(work, () => queue.submit(work, signal, observer.origin())));
     },
-    async probe(work, signal) {
+    async generate(work, signal, onEvent) {
       refuseUnlessReady();
-      return queue.submit(work, signal);
+      const context = { signal, onEvent, origin: observer.origin() };
+      await usage.during(() => accounts.generate(() => generations.submit(work, context)));
     },
-    idle: () => leases.idle(),
+    async probe(signal) {
+      refuseUnlessReady();
+      if (!isWriter) return void (await queue.submit(leastWork(model.facts ?? unknownFacts), signal));
+      // One that writes is seen to live, or is stopped.
+      if (generations.depth > 0) return;
+      const { reason, error: failure } = await generations.submit(leastGeneration, { signal, onEvent: () => {} });
+      if (reason === 'ERROR' || reason === 'CANCELED') throw failure ?? new CanceledError({ what: 'The probe' });
+    },
+    idle: usage.idle,
     async unload(waitMs) {
       // Whoever has the least patience decides: a server that stops does not wait as long as a keep-alive would.
       const cancelTimer = waitMs > 0 ? clock.setTimeout(waitedEnough.resolve, waitMs) : waitedEnough.resolve();

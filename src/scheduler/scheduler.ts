@@ -2,7 +2,8 @@ import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { leastWork, type Modality, type Work, type WorkResult } from '../engines/engine.ts';
+import type { Modality, Work, WorkResult } from '../engines/engine.ts';
+import type { GenerateWork, GenerationEvent } from '../engines/generation.ts';
 import { CanceledError, ModelkeepError, ModelNotLoadedError, OverloadedError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Log } from '../log.ts';
@@ -27,7 +28,7 @@ import type { RunTiming } from './queued-request.ts';
 import { createResidency, type LoadContext } from './residency.ts';
 import { createStatisticsCounter, type ModelStatistics, type StatisticsCounter } from './statistics.ts';
 
-export { modalities, type Work, type WorkResult } from '../engines/engine.ts';
+export type { Work, WorkResult } from '../engines/engine.ts';
 export type { LoadOptions, LoadPlan, ModelRuntime, SchedulableModel } from './model-runtime.ts';
 export type { RunTiming } from './queued-request.ts';
 export type { ModelStatistics } from './statistics.ts';
@@ -61,6 +62,16 @@ export interface Scheduler {
     work: Work,
     context: { signal: AbortSignal; modelName?: string },
   ): Promise<{ result: WorkResult; timing: RunTiming }>;
+  /**
+   * Writes text: `onEvent` is told of every delta, then of exactly one end, before this resolves; it must neither wait nor throw.
+   * Throws before anything is told: `MODEL_NOT_LOADED`, `MODEL_LOADING`, `OVERLOADED`, `CANCELED`. What comes later is an end: a
+   * signal that aborts CANCELED; `INPUT_TOO_LONG`, `RUNNER_CRASHED`, `TIMEOUT` and whatever the engine finds wrong an ERROR.
+   */
+  generate(
+    modelId: string,
+    work: GenerateWork,
+    context: { signal: AbortSignal; modelName?: string; onEvent: (event: GenerationEvent) => void },
+  ): Promise<void>;
   /** The revision that takes requests, or is about to; null when there is none. */
   served(modelId: string): SchedulableModel | null;
   /** Whether a process may have files of this folder open. */
@@ -87,7 +98,14 @@ export interface Scheduler {
 export interface SchedulerOptions {
   config: Pick<
     Config,
-    'threads' | 'maxBatchTokens' | 'maxQueue' | 'keepAliveSeconds' | 'memoryBudgetBytes' | 'maxLoadedModels' | 'maxImagePixels'
+    | 'threads'
+    | 'maxBatchTokens'
+    | 'maxQueue'
+    | 'keepAliveSeconds'
+    | 'memoryBudgetBytes'
+    | 'maxLoadedModels'
+    | 'maxImageBytes'
+    | 'maxImagePixels'
   >;
   clock: Clock;
   log: Log;
@@ -111,9 +129,6 @@ interface ResidentModel {
 
 /** Part of the machine's memory that models may use where no budget is set. */
 const memoryShare = 0.8;
-
-/** Of a model without facts a probe takes it for a text embedder. */
-const unknownFacts: Pick<CheckpointFacts, 'capabilities'> = { capabilities: ['EMBED_TEXT'] };
 
 /** Makes a scheduler without models. */
 export function createScheduler({ config, clock, log, ...rest }: SchedulerOptions): Scheduler {
@@ -158,6 +173,10 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       log: log.child({ model: model.name }),
       observer,
       outside,
+      threadsLeft() {
+        const taken = residency.all().reduce((sum, other) => sum + (other.model.id === model.id ? 0 : other.threads), 0);
+        return Math.max(1, config.threads - taken);
+      },
       onChange: () => changed(model.id),
       onExpired: () => onExpired(loaded),
     });
@@ -175,7 +194,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
     const cancelTimer = clock.setTimeout(() => limit.abort(), limits.probeMs);
     const stopListening = onAbort(signal, () => limit.abort());
     try {
-      await loaded.probe(leastWork(loaded.model.facts ?? unknownFacts), limit.signal);
+      await loaded.probe(limit.signal);
       return true;
     } catch (error) {
       // A full queue is the sign of a model that works.
@@ -215,7 +234,12 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       if (loaded && isCurrent(loaded, model))
         return { fits: true, needBytes: 0, freeBytes, alreadyLoaded: true, evictions: [], reason: null };
       const before = loaded?.state === 'READY' ? loaded : undefined;
-      return { ...admission.plan(model, options, before), needBytes: estimateMemory(model, options), freeBytes, alreadyLoaded: false };
+      return {
+        ...admission.plan(model, options, before),
+        needBytes: estimateMemory(model, options, ledger.budgetBytes),
+        freeBytes,
+        alreadyLoaded: false,
+      };
     },
     async run(modelId, work, { signal, modelName = modelId }) {
       if (signal.aborted) throw new CanceledError({ what: 'The request' });
@@ -223,6 +247,13 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       const loaded = models.get(modelId);
       if (!loaded) throw new ModelNotLoadedError({ model: modelName });
       return loaded.run(work, signal);
+    },
+    async generate(modelId, work, { signal, modelName = modelId, onEvent }) {
+      if (signal.aborted) throw new CanceledError({ what: 'The generation' });
+      refuseWhenClosing();
+      const loaded = models.get(modelId);
+      if (!loaded) throw new ModelNotLoadedError({ model: modelName });
+      await loaded.generate(work, signal, onEvent);
     },
     served: (modelId) => models.get(modelId)?.model ?? null,
     holdsFolder: (folder) => residency.all().some(({ model }) => model.folder === folder),

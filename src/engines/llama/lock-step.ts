@@ -1,0 +1,132 @@
+import type { LlamaContextSequence, Token } from './native.ts';
+import type { ReadingPace } from './reading-pace.ts';
+
+/** What a sequence that writes answers to a step. */
+export interface WrittenToken {
+  token: Token;
+  /** The likeliest tokens, where they were asked for. */
+  probabilities?: Map<Token, number> | undefined;
+}
+
+export type TokenStream = AsyncGenerator<WrittenToken, void, undefined>;
+
+/** Why a sequence is no longer in step. */
+export type StepEnd = { cause: 'eog' | 'stopped' | 'canceled' } | { cause: 'failed'; error: unknown };
+
+/** One sequence that reads its prompt and then writes. */
+export interface Member {
+  readonly sequence: LlamaContextSequence;
+  readonly id: number;
+  /** Tokens of the prompt that are still to be read; the last of them begin the writing. */
+  unread: readonly number[];
+  /** Begins to write: reads the last tokens, and gives one with each step. */
+  write(tokens: Token[]): TokenStream;
+  /** Whether it is to leave before the next tick. */
+  readonly isCanceled: boolean;
+  /** A part of the prompt was read. */
+  advanced(): void;
+  /** Takes a token, at once; answers whether that was the last one. */
+  take(written: WrittenToken): boolean;
+}
+
+/** Runs sequences in step with each other. */
+export interface LockStep {
+  /** Takes part from the next tick on; resolves when it has left, its sequence free. Never rejects. */
+  join(member: Member): Promise<StepEnd>;
+  /** Resolves when nothing runs. */
+  idle(): Promise<void>;
+}
+
+interface Seat {
+  member: Member;
+  stream: TokenStream | null;
+  /** What the last step brought. */
+  written: WrittenToken | null;
+  end: StepEnd | null;
+  leave: (end: StepEnd) => void;
+}
+
+/**
+ * Makes the loop. One tick asks every sequence for one step, in ascending order and in one turn of the event loop: that is what puts them
+ * in one batch (each library call alone, or another order, costs half of the throughput). Nothing but those steps is waited for.
+ */
+export function createLockStep(pace: ReadingPace): LockStep {
+  const seats: Seat[] = [];
+  let running: Promise<void> | null = null;
+
+  async function run(): Promise<void> {
+    while (seats.length > 0) {
+      await removeEnded();
+      if (seats.length > 0) await tick();
+    }
+  }
+
+  /** Between two ticks nothing of a sequence runs, so that it can be left. */
+  async function removeEnded(): Promise<void> {
+    for (const seat of [...seats]) {
+      if (seat.member.isCanceled) seat.end ??= { cause: 'canceled' };
+      if (!seat.end) continue;
+      seats.splice(seats.indexOf(seat), 1);
+      await seat.stream?.return().catch(() => {});
+      seat.leave(seat.end);
+    }
+  }
+
+  async function tick(): Promise<void> {
+    const writers = seats.filter(({ stream }) => stream !== null).length;
+    const readers = seats.length - writers;
+    const share = readers === 0 ? 0 : Math.max(1, Math.floor(pace.tokensOfTick(writers) / readers));
+    let tokensRead = 0;
+    const startedMs = performance.now();
+    await Promise.all(
+      seats.map(async (seat) => {
+        const { member } = seat;
+        try {
+          if (seat.stream === null) tokensRead += Math.min(member.unread.length, share);
+          if (seat.stream === null && member.unread.length > share) {
+            const part = member.unread.slice(0, share);
+            member.unread = member.unread.slice(share);
+            await member.sequence.evaluateWithoutGeneratingNewTokens(part as Token[]);
+            member.advanced();
+            return;
+          }
+          seat.stream ??= member.write(member.unread as Token[]);
+          const { done, value } = await seat.stream.next();
+          if (done) seat.end = { cause: 'eog' };
+          else seat.written = value;
+        } catch (error) {
+          seat.end = { cause: 'failed', error };
+        }
+      }),
+    );
+    pace.measured({ tokensRead, writers, elapsedMs: performance.now() - startedMs });
+    // All at once, so that the step leaves this process as one message.
+    for (const seat of seats) takeWritten(seat);
+  }
+
+  function takeWritten(seat: Seat): void {
+    const { written, member } = seat;
+    if (!written) return;
+    seat.written = null;
+    try {
+      if (member.take(written)) seat.end = { cause: 'stopped' };
+    } catch (error) {
+      seat.end = { cause: 'failed', error };
+    }
+  }
+
+  return {
+    join(member) {
+      const { promise, resolve } = Promise.withResolvers<StepEnd>();
+      const place = seats.findIndex((seat) => seat.member.id > member.id);
+      seats.splice(place < 0 ? seats.length : place, 0, { member, stream: null, written: null, end: null, leave: resolve });
+      running ??= run().finally(() => {
+        running = null;
+      });
+      return promise;
+    },
+    async idle() {
+      await running;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { LlamaContext } from './native.ts';
+
+/** The most alternatives that are told of a token. */
+export const mostAlternatives = 64;
+
+type Sampled = number | [token: number, probabilities?: number[], confidence?: number];
+
+/** What the library has inside and does not offer; its version is pinned, and a test holds what is relied on here. */
+interface Insides {
+  _ctx: { sampleToken(index: number, sampler: object, probabilities?: boolean, confidence?: boolean): Promise<Sampled> };
+  _model: { _model: object; _llama: { _bindings: { AddonSampler: new (model: object) => { applyConfig(config: object): void } } } };
+}
+
+/**
+ * Makes the probabilities that a context tells with a token the model's own. The library tells those after temperature, cuts
+ * and grammar, of the whole vocabulary, and draws another way meanwhile; with this the token is drawn as without asking, and
+ * the likeliest `mostAlternatives` come with it, best first, and the chosen one last where it is not among them.
+ */
+export function tellRawProbabilities(context: LlamaContext): void {
+  const { _ctx: native, _model: model } = context as unknown as Insides;
+  const sampleToken = native.sampleToken.bind(native);
+  const plainSamplers = new WeakMap<object, object>();
+
+  /** One for each answer: samplers work in threads of their own, and share nothing. */
+  function plainFor(sampler: object): object {
+    const known = plainSamplers.get(sampler);
+    if (known) return known;
+    const plain = new model._llama._bindings.AddonSampler(model._model);
+    plain.applyConfig({ temperature: 0 });
+    plainSamplers.set(sampler, plain);
+    return plain;
+  }
+
+  native.sampleToken = async (index, sampler, probabilities, confidence) => {
+    if (probabilities !== true) return sampleToken(index, sampler, probabilities, confidence);
+    const raw = await sampleToken(index, plainFor(sampler), true, false);
+    const drawn = await sampleToken(index, sampler);
+    const [, all = []] = Array.isArray(raw) ? raw : [];
+    const token = Array.isArray(drawn) ? drawn[0] : drawn;
+    const likeliest = all.slice(0, 2 * mostAlternatives);
+    if (!likeliest.some((value, place) => place % 2 === 0 && value === token)) {
+      const place = all.findIndex((value, index) => index % 2 === 0 && value === token);
+      if (place >= 0) likeliest.push(token, all[place + 1] ?? 0);
+    }
+    return [token, likeliest];
+  };
+}
