@@ -3,12 +3,14 @@ import type { Config } from './config.ts';
 import { isBuiltArchitecture } from './formats/architectures/registry.ts';
 import type { Services } from './graphql/context.ts';
 import { createHttpServer } from './http/server.ts';
+import { classify } from './inference/classify.ts';
 import { embed } from './inference/embed.ts';
 import { withLoadingTask } from './inference/loading-task.ts';
 import { createImageReader } from './inference/read-images.ts';
 import { rerank } from './inference/rerank.ts';
 import { similarity } from './inference/similarity.ts';
 import { tokenize } from './inference/tokenize.ts';
+import { classifyByTexts } from './inference/zero-shot.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import { createLog, type Log } from './log.ts';
 import { createCatalogue } from './models/catalogue.ts';
@@ -79,6 +81,8 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
     lifecycle,
     inference: {
       embed: (request, signal) => whenReady(request.model, () => embed(dependencies, request, signal)),
+      classify: (request, signal) =>
+        whenReady(request.model, () => (request.labels === null ? classify : classifyByTexts)(dependencies, request, signal)),
       rerank: (request, signal) => whenReady(request.model, () => rerank(dependencies, request, signal)),
       similarity: (request, signal) => whenReady(request.model, () => similarity(dependencies, request, signal)),
       tokenize: (request, signal) => whenReady(request.model, () => tokenize(dependencies, request, signal)),

@@ -26,6 +26,8 @@ export interface CheckpointFacts {
   maxTokens: number | null;
   /** Class names in output order; empty for a model that does not classify. */
   labels: string[];
+  /** A longer name of each of `labels`, in their order; missing where there are none. */
+  labelDescriptions?: string[];
   /** Named prompts that `promptName` may choose; name → text put in front. */
   prompts: Record<string, string>;
   /** The prompt used when a request names none. */

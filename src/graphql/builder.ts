@@ -19,6 +19,8 @@ interface SchemaTypes {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     SafeInt: { Input: number; Output: number };
+    /** A file of the request: multipart over HTTP, or given by a door of this process. */
+    Upload: { Input: Blob; Output: never };
     /** Numbers, or bytes as base64: printed as given. */
     Vector: { Input: never; Output: readonly number[] | string };
   };

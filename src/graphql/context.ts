@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import type { EmbedAnswer, EmbedRequest } from '../inference/embed.ts';
+import type { ClassifyAnswer, ClassifyRequest } from '../inference/classify.ts';
+import type { EmbedAnswer, EmbedRequest } from '../inference/embedding.ts';
 import type { RerankAnswer, RerankRequest } from '../inference/rerank.ts';
 import type { SimilarityAnswer, SimilarityRequest } from '../inference/similarity.ts';
 import type { TokenizedText, TokenizeRequest } from '../inference/tokenize.ts';
@@ -31,6 +32,8 @@ export interface Services {
 /** The use cases of `inference/`, bound to the services. */
 export interface Inference {
   embed(request: EmbedRequest, signal: AbortSignal): Promise<EmbedAnswer>;
+  /** By the model's own labels, or by those of the request. */
+  classify(request: ClassifyRequest, signal: AbortSignal): Promise<ClassifyAnswer>;
   rerank(request: RerankRequest, signal: AbortSignal): Promise<RerankAnswer>;
   similarity(request: SimilarityRequest, signal: AbortSignal): Promise<SimilarityAnswer>;
   tokenize(request: TokenizeRequest, signal: AbortSignal): Promise<{ model: Model; items: TokenizedText[] }>;

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { DateTimeResolver, SafeIntResolver } from 'graphql-scalars';
 import { builder } from './builder.ts';
 
@@ -10,4 +11,13 @@ builder.addScalarType('SafeInt', SafeIntResolver, {
 builder.scalarType('Vector', {
   description: 'A vector in the encoding that was asked for: a list of numbers (`FLOAT`), or base64 text.',
   serialize: (vector) => vector,
+});
+
+builder.scalarType('Upload', {
+  description:
+    'A file that comes with the request, as the GraphQL multipart request specification has it; over HTTP such a request needs the header `GraphQL-Require-Preflight`.',
+  parseValue(value) {
+    if (value instanceof Blob) return value;
+    throw new GraphQLError('Expected a file: send the request as multipart/form-data, with this variable in its map.');
+  },
 });

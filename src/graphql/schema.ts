@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './errors.ts';
 import './scalars.ts';
+import './types/classify.ts';
 import './types/embed.ts';
 import './types/fetch-mutations.ts';
 import './types/load-model.ts';

@@ -3,7 +3,7 @@ import type { Model } from '../models/model.ts';
 import type { RunTiming, Work, WorkResult } from '../scheduler/scheduler.ts';
 import { capableModel, type InferenceDependencies } from './capable-model.ts';
 import { chooseOutputs } from './choose-outputs.ts';
-import type { EmbeddingAnswer, EmbedRequest } from './embed.ts';
+import type { EmbeddingAnswer, EmbedRequest } from './embedding.ts';
 import { type ItemFailure, withIndex } from './item-failures.ts';
 import { maxVectorValues } from './limits.ts';
 import { choosePrompt } from './prompt.ts';

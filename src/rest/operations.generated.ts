@@ -139,13 +139,15 @@ export type HubSourceInput = {
   readonly revision?: string | null | undefined;
 };
 
-/** An image: an address, or its bytes. This version answers UNSUPPORTED_CAPABILITY, as it serves no images yet. */
+/** An image (JPEG, PNG, WebP, GIF, TIFF, AVIF): give exactly one of `url`, `base64` and `upload`. Of an animation the first frame counts; the orientation that EXIF names is not applied, as in the reference libraries. */
 export type ImageInput = {
-  /** Its bytes as base64, or as a data URI. */
+  /** Its bytes as base64, or as a data URI `data:image/…;base64,…`. */
   readonly base64?: string | null | undefined;
-  /** Headers for the fetch. */
+  /** Headers for fetching `url`. */
   readonly headers?: ReadonlyArray<HeaderInput> | null | undefined;
-  /** Address to fetch it from. */
+  /** A file that comes with the request. */
+  readonly upload?: unknown;
+  /** Address to fetch it from, http or https. Redirects are not followed. */
   readonly url?: string | null | undefined;
 };
 

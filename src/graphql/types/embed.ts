@@ -1,29 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { EmbedAnswer, EmbeddingAnswer, EmbedRequest } from '../../inference/embed.ts';
+import type { EmbedAnswer, EmbeddingAnswer, EmbedRequest } from '../../inference/embedding.ts';
 import type { RunTiming } from '../../scheduler/scheduler.ts';
 import { builder } from '../builder.ts';
 import { selects } from '../selected-fields.ts';
 import { SparseVectorRef, TokenVectorsRef } from './embedding-outputs.ts';
 import { NormalizationEnum, TruncationEnum, VectorEncodingEnum } from './enums.ts';
+import { ImageInput } from './image-input.ts';
 import { ModelRef } from './model.ts';
 import { encodeVector } from './vector-encoding.ts';
-
-const HeaderInput = builder.inputType('HeaderInput', {
-  description: 'A header of the request that fetches an image.',
-  fields: (t) => ({
-    name: t.string({ required: true, description: 'Its name.' }),
-    value: t.string({ required: true, description: 'Its value.' }),
-  }),
-});
-
-const ImageInput = builder.inputType('ImageInput', {
-  description: 'An image: an address, or its bytes. This version answers UNSUPPORTED_CAPABILITY, as it serves no images yet.',
-  fields: (t) => ({
-    url: t.string({ description: 'Address to fetch it from.' }),
-    base64: t.string({ description: 'Its bytes as base64, or as a data URI.' }),
-    headers: t.field({ type: [HeaderInput], description: 'Headers for the fetch.' }),
-  }),
-});
 
 export const EmbedItem = builder.inputType('EmbedItem', {
   description: 'One thing to embed: a text or an image.',
@@ -59,11 +43,11 @@ export const InferenceTimingRef = builder.objectRef<RunTiming>('InferenceTiming'
   description: "Where a request's time went.",
   fields: (t) => ({
     queueMs: t.exposeFloat('queueMs', { description: 'Waiting, in milliseconds.' }),
-    preprocessMs: t.exposeFloat('preprocessMs', { description: 'Tokenising, in milliseconds.' }),
+    preprocessMs: t.exposeFloat('preprocessMs', { description: 'Tokenising, or decoding and resizing images, in milliseconds.' }),
     inferenceMs: t.exposeFloat('inferenceMs', { description: 'The batches that it was part of, in milliseconds.' }),
     totalMs: t.exposeFloat('totalMs', { description: 'From arrival to answer, in milliseconds.' }),
     batchSize: t.exposeInt('batchSize', { description: 'Items of the largest batch that it was part of.' }),
-    batchTokens: t.exposeInt('batchTokens', { description: 'Padded tokens of that batch.' }),
+    batchTokens: t.exposeInt('batchTokens', { description: 'Padded tokens of that batch; 0 for one of images.' }),
   }),
 });
 
@@ -130,7 +114,8 @@ builder.queryField('embed', (t) =>
     type: EmbedResultRef,
     nullable: true,
     description:
-      'Embeds texts with a loaded model: dense vectors, sparse ones, token vectors, as the query selects. All or nothing: the first item that fails fails the request.',
+      'Embeds texts and images, mixed in any order, with a loaded model: dense vectors, sparse ones, token vectors, as the query selects. ' +
+      'All or nothing: items that fail fail the request. `extensions` of the error has the `index` of the first, and in `itemErrors` the `index`, `code` and `message` of every item that failed.',
     args: { input: t.arg({ type: EmbedInput, required: true, description: 'What is embedded, and how.' }) },
     resolve: (_, { input }, { services, signal }, info) =>
       services.inference.embed(

@@ -1,4 +1,4 @@
-import type { EmbeddingAnswer, TokenVectors } from '../../inference/embed.ts';
+import type { EmbeddingAnswer, TokenVectors } from '../../inference/embedding.ts';
 import { builder } from '../builder.ts';
 import { VectorEncodingEnum } from './enums.ts';
 import { encodeVector } from './vector-encoding.ts';

@@ -1,4 +1,4 @@
-import { type ModelStatistics, modalities } from '../../scheduler/scheduler.ts';
+import type { ModelStatistics } from '../../scheduler/scheduler.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from './enums.ts';
 import { ModelRef } from './model.ts';
@@ -6,7 +6,7 @@ import { ModelRef } from './model.ts';
 type Duration = ModelStatistics['success'];
 type Batch = ModelStatistics['batches'][number];
 
-const ModalityEnum = enumOf('Modality', modalities, {
+const ModalityEnum = enumOf('Modality', ['TEXT', 'IMAGE'], {
   description: 'What an item is.',
   about: { TEXT: 'A text.', IMAGE: 'An image.' },
 });
