@@ -1,0 +1,109 @@
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
+import { type ImageFormat, imageFormat } from './image-format.ts';
+import type { ImageLimits } from './image-preprocessor.ts';
+import { readPngHeader } from './png-header.ts';
+import type { RasterImage } from './raster-image.ts';
+
+/** Why bytes are no image that can be used: the end of a sentence for whoever sent them. */
+export class UndecodableImage extends Error {}
+
+/** An image whose header was read. */
+export interface OpenedImage {
+  readonly width: number;
+  readonly height: number;
+  /** Decodes the pixels. Throws `UndecodableImage` where they are broken. With `toRgb`, alpha is not even decoded. */
+  decode(options: { toRgb: boolean }): Promise<RasterImage>;
+}
+
+/** JPEG, WebP and TIFF cannot have a longer edge that is of use; a filter over it would be as long. */
+const mostEdgePixels = 65_535;
+/** For what is small enough and still takes minutes, e.g. a progressive JPEG of a hundred passes. */
+const decodeTimeoutSeconds = 30;
+
+// Nobody sends the same bytes twice, and a thread of the pool takes a core as it is.
+sharp.cache(false);
+sharp.concurrency(1);
+// All that the decoder could open otherwise is closed to it, e.g. SVG.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadNsgifBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadTiffBuffer',
+    'VipsForeignLoadHeifBuffer',
+  ],
+});
+
+/** Reads an image's header. Throws `UndecodableImage` for what is no image, too large, or of a format that is not taken. */
+export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise<OpenedImage> {
+  if (bytes.length > limits.maxBytes) throw new UndecodableImage(`it has ${bytes.length} bytes; at most ${limits.maxBytes} are taken.`);
+  const verdict = imageFormat(bytes);
+  if ('reason' in verdict) throw new UndecodableImage(verdict.reason);
+  const options: SharpOptions = { failOn: 'error', ignoreIcc: true, limitInputPixels: limits.maxPixels };
+  const { width, height, space, channels } = await refuse(verdict.format, sharp(bytes, { ...options, limitInputPixels: false }).metadata());
+  if (width * height > limits.maxPixels) {
+    throw new UndecodableImage(`it has ${width} × ${height} pixels; at most ${limits.maxPixels} are taken.`);
+  }
+  if (Math.max(width, height) > mostEdgePixels) throw new UndecodableImage(`its longer edge is over ${mostEdgePixels} pixels.`);
+  const mode = modeOf(bytes, verdict.format, { space, channels });
+  return {
+    width,
+    height,
+    async decode({ toRgb }) {
+      const pipeline = sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds });
+      const { data, info } = await refuse(verdict.format, inMode(pipeline, mode, toRgb).raw().toBuffer({ resolveWithObject: true }));
+      const palette = mode === 'PALETTE' ? readPngHeader(bytes)?.palette : undefined;
+      return {
+        mode: mode === 'RGBA' && info.channels === 3 ? 'RGB' : mode,
+        width: info.width,
+        height: info.height,
+        channels: info.channels as 1 | 3 | 4,
+        data,
+        ...(palette ? { palette } : {}),
+      };
+    },
+  };
+}
+
+/** The mode in which Pillow opens it. */
+function modeOf(bytes: Uint8Array, format: ImageFormat, { space, channels }: { space?: string; channels?: number }): RasterImage['mode'] {
+  if (space === 'cmyk') return 'CMYK';
+  const png = format === 'PNG' ? readPngHeader(bytes) : null;
+  // A transparent colour beside the pixels is no alpha channel.
+  if (png?.colorType === 3) return 'PALETTE';
+  if (png?.colorType === 2) return 'RGB';
+  if (png?.colorType === 0) return png.bitDepth === 1 ? 'BILEVEL' : 'L';
+  if (format === 'GIF') return 'PALETTE';
+  if (channels === 1) return space === 'b-w' && format === 'TIFF' ? 'L' : 'L';
+  return channels === 2 || channels === 4 ? 'RGBA' : 'RGB';
+}
+
+function inMode(pipeline: Sharp, mode: RasterImage['mode'], toRgb: boolean): Sharp {
+  switch (mode) {
+    case 'CMYK':
+      return pipeline.pipelineColourspace('cmyk').toColourspace('cmyk');
+    case 'L':
+    case 'BILEVEL':
+      return pipeline.removeAlpha().toColourspace('b-w');
+    case 'RGB':
+    case 'PALETTE':
+      return pipeline.removeAlpha().toColourspace('srgb');
+    case 'RGBA':
+      return toRgb ? pipeline.removeAlpha().toColourspace('srgb') : pipeline.ensureAlpha().toColourspace('srgb');
+    default:
+      return mode satisfies never;
+  }
+}
+
+/** The decoder's own words are of no use to whoever sent the image. */
+async function refuse<T>(format: ImageFormat, pending: Promise<T>): Promise<T> {
+  try {
+    return await pending;
+  } catch (cause) {
+    const timedOut = cause instanceof Error && /timeout/i.test(cause.message);
+    const reason = timedOut ? `decoding it takes over ${decodeTimeoutSeconds} seconds.` : `its ${format} data is broken or ends too early.`;
+    throw new UndecodableImage(reason, { cause });
+  }
+}
