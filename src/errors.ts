@@ -160,6 +160,17 @@ export class InvalidModelFileError extends ModelkeepError {
   }
 }
 
+/** An archive is malformed, or has an entry that is not taken. */
+export class InvalidArchiveError extends ModelkeepError {
+  readonly code = 'INVALID_ARCHIVE';
+  /** The entry's name; null where the archive as a whole is meant. */
+  readonly entry: string | null;
+  constructor({ entry = null, message, cause }: { entry?: string | null; message: string; cause?: unknown }) {
+    super(entry === null ? `The archive cannot be read: ${message}` : `${entry}: ${message}`, { cause });
+    this.entry = entry;
+  }
+}
+
 /** A downloaded file is not the one that the hub announced. */
 export class ChecksumMismatchError extends ModelkeepError {
   readonly code = 'CHECKSUM_MISMATCH';
@@ -272,6 +283,25 @@ export class RunnerCrashedError extends ModelkeepError {
   }
 }
 
+/** A model's answer is not in the form that was asked for. */
+export class InvalidAnswerError extends ModelkeepError {
+  readonly code = 'INVALID_ANSWER';
+  /** What is wrong with it. */
+  readonly reason: string;
+  constructor({ reason }: { reason: string }) {
+    super(`The answer is not in the form that responseFormat asks for: ${reason}. Ask again, or with other sampling.`);
+    this.reason = reason;
+  }
+}
+
+/** No generation that is kept has this id. */
+export class GenerationNotFoundError extends ModelkeepError {
+  readonly code = 'GENERATION_NOT_FOUND';
+  constructor({ id }: { id: string }) {
+    super(`There is no generation ${quote(id)} on this server. Detached ones are kept for 5 minutes after their end.`);
+  }
+}
+
 /** No task has this id. */
 export class TaskNotFoundError extends ModelkeepError {
   readonly code = 'TASK_NOT_FOUND';
@@ -321,6 +351,7 @@ export const errorClasses = {
   INVALID_IMAGE: InvalidImageError,
   UNSAFE_URL: UnsafeUrlError,
   INVALID_MODEL_FILE: InvalidModelFileError,
+  INVALID_ARCHIVE: InvalidArchiveError,
   CHECKSUM_MISMATCH: ChecksumMismatchError,
   UPSTREAM_FAILED: UpstreamFailedError,
   UPSTREAM_GATED: UpstreamGatedError,
@@ -331,6 +362,8 @@ export const errorClasses = {
   CANCELED: CanceledError,
   INTERRUPTED: InterruptedError,
   RUNNER_CRASHED: RunnerCrashedError,
+  INVALID_ANSWER: InvalidAnswerError,
+  GENERATION_NOT_FOUND: GenerationNotFoundError,
   TASK_NOT_FOUND: TaskNotFoundError,
   UNAUTHENTICATED: UnauthenticatedError,
   FORBIDDEN: ForbiddenError,

@@ -65,6 +65,8 @@ export type ErrorCode =
   | 'CHECKSUM_MISMATCH'
   /** The caller may not do this. */
   | 'FORBIDDEN'
+  /** No generation that is kept has this id. */
+  | 'GENERATION_NOT_FOUND'
   /** A text has more tokens than the model takes. */
   | 'INPUT_TOO_LONG'
   /** The disk has no room for the files. */
@@ -75,6 +77,10 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The server stopped while the task ran. */
   | 'INTERRUPTED'
+  /** A model's answer is not in the form that was asked for. */
+  | 'INVALID_ANSWER'
+  /** An archive is malformed, or has an entry that is not taken. */
+  | 'INVALID_ARCHIVE'
   /** An image cannot be read, or is larger than images may be. */
   | 'INVALID_IMAGE'
   /** A value that the caller gave is wrong. */
@@ -292,6 +298,9 @@ export type TaskStatusFragment = { readonly id: string, readonly kind: TaskKind,
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
    | null };
 
 export type FollowTaskSubscriptionVariables = Exact<{
@@ -300,6 +309,9 @@ export type FollowTaskSubscriptionVariables = Exact<{
 
 
 export type FollowTaskSubscription = { readonly taskProgress: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
+      | { readonly code: ErrorCode, readonly message: string }
       | { readonly code: ErrorCode, readonly message: string }
       | { readonly code: ErrorCode, readonly message: string }
       | { readonly code: ErrorCode, readonly message: string }
@@ -387,6 +399,9 @@ export type DownloadModelMutation = { readonly downloadModel:
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
          | null } }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -402,6 +417,9 @@ export type ImportModelMutationVariables = Exact<{
 
 export type ImportModelMutation = { readonly importModel:
     | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
@@ -470,6 +488,9 @@ export type LoadModelMutation = { readonly loadModel:
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
          | null } }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -510,6 +531,9 @@ export type DeleteModelMutation = { readonly deleteModel:
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
          | null } }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -523,6 +547,9 @@ export type CancelTaskMutationVariables = Exact<{
 
 export type CancelTaskMutation = { readonly cancelTask:
     | { readonly task: { readonly id: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number, readonly etaSeconds: number | null, readonly bytes: { readonly done: number, readonly total: number | null, readonly perSecond: number | null } | null, readonly model: { readonly name: string, readonly sizeBytes: number } | null, readonly error:
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
+          | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }
           | { readonly code: ErrorCode, readonly message: string }

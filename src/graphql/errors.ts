@@ -3,11 +3,14 @@ import {
   ChecksumMismatchError,
   type ErrorCode,
   ForbiddenError,
+  GenerationNotFoundError,
   InputTooLongError,
   InsufficientDiskError,
   InsufficientMemoryError,
   InternalError,
   InterruptedError,
+  InvalidAnswerError,
+  InvalidArchiveError,
   InvalidImageError,
   InvalidInputError,
   InvalidModelFileError,
@@ -47,6 +50,7 @@ const about: Record<ErrorCode, string> = {
   INPUT_TOO_LONG: 'A text has more tokens than the model takes.',
   UNSAFE_URL: 'The address is one that this server does not fetch from.',
   INVALID_MODEL_FILE: 'A model file is malformed or missing.',
+  INVALID_ARCHIVE: 'An archive is malformed, or has an entry that is not taken.',
   CHECKSUM_MISMATCH: 'A fetched file is not the one that was announced.',
   UPSTREAM_FAILED: 'Another server failed this one.',
   UPSTREAM_GATED: 'The repository is private or gated.',
@@ -57,6 +61,8 @@ const about: Record<ErrorCode, string> = {
   CANCELED: 'Somebody cancelled it, or the client left.',
   INTERRUPTED: 'The server stopped while the task ran.',
   RUNNER_CRASHED: 'The process that runs the model died; it is started again.',
+  INVALID_ANSWER: "A model's answer is not in the form that was asked for.",
+  GENERATION_NOT_FOUND: 'No generation that is kept has this id.',
   TASK_NOT_FOUND: 'No task has this id.',
   UNAUTHENTICATED: 'A key is needed, and none or a wrong one came.',
   FORBIDDEN: 'The caller may not do this.',
@@ -146,6 +152,13 @@ builder.objectType(InputTooLongError, {
     limit: t.exposeInt('limit', { description: 'How many tokens the model takes.' }),
   }),
 });
+builder.objectType(InvalidArchiveError, {
+  ...shared('INVALID_ARCHIVE'),
+  fields: (t) => ({
+    entry: t.exposeString('entry', { nullable: true, description: 'Name of the entry; null where the archive as a whole is meant.' }),
+  }),
+});
+
 builder.objectType(InvalidImageError, {
   ...shared('INVALID_IMAGE'),
   fields: (t) => ({
@@ -189,6 +202,10 @@ for (const [code, errorClass] of [
     }),
   });
 }
+builder.objectType(InvalidAnswerError, {
+  ...shared('INVALID_ANSWER'),
+  fields: (t) => ({ reason: t.exposeString('reason', { description: 'What is wrong with it.' }) }),
+});
 builder.objectType(OverloadedError, {
   ...shared('OVERLOADED'),
   fields: (t) => ({ retryAfterMs: t.exposeInt('retryAfterMs', { description: retryAbout }) }),
@@ -202,6 +219,7 @@ for (const [code, errorClass] of [
   ['CANCELED', CanceledError],
   ['INTERRUPTED', InterruptedError],
   ['RUNNER_CRASHED', RunnerCrashedError],
+  ['GENERATION_NOT_FOUND', GenerationNotFoundError],
   ['TASK_NOT_FOUND', TaskNotFoundError],
   ['UNAUTHENTICATED', UnauthenticatedError],
   ['FORBIDDEN', ForbiddenError],

@@ -68,6 +68,8 @@ export type ErrorCode =
   | 'CHECKSUM_MISMATCH'
   /** The caller may not do this. */
   | 'FORBIDDEN'
+  /** No generation that is kept has this id. */
+  | 'GENERATION_NOT_FOUND'
   /** A text has more tokens than the model takes. */
   | 'INPUT_TOO_LONG'
   /** The disk has no room for the files. */
@@ -78,6 +80,10 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The server stopped while the task ran. */
   | 'INTERRUPTED'
+  /** A model's answer is not in the form that was asked for. */
+  | 'INVALID_ANSWER'
+  /** An archive is malformed, or has an entry that is not taken. */
+  | 'INVALID_ARCHIVE'
   /** An image cannot be read, or is larger than images may be. */
   | 'INVALID_IMAGE'
   /** A value that the caller gave is wrong. */
@@ -368,7 +374,10 @@ export type IngrainLoadMutation = { readonly loadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -409,7 +418,10 @@ export type IngrainDownloadMutation = { readonly downloadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -454,7 +466,10 @@ export type IngrainUnloadMutation = { readonly unloadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -491,7 +506,10 @@ export type IngrainDeleteMutation = { readonly deleteModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -526,7 +544,10 @@ export type IngrainTaskEndFragment = { readonly state: TaskState, readonly error
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
     | { readonly needBytes: number, readonly freeBytes: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -659,6 +680,9 @@ export type PiecesLoadMutation = { readonly loadModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -677,6 +701,9 @@ export type PiecesUnloadMutation = { readonly unloadModel:
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
@@ -790,6 +817,9 @@ export type PiecesDeleteMutation = { readonly deleteModel:
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
             | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
            | null } | null } }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
@@ -802,6 +832,8 @@ type PiecesError_ChecksumMismatchError_Fragment = { readonly code: ErrorCode, re
 
 type PiecesError_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly message: string };
 
+type PiecesError_GenerationNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
 type PiecesError_InputTooLongError_Fragment = { readonly code: ErrorCode, readonly message: string };
 
 type PiecesError_InsufficientDiskError_Fragment = { readonly code: ErrorCode, readonly message: string };
@@ -811,6 +843,10 @@ type PiecesError_InsufficientMemoryError_Fragment = { readonly code: ErrorCode, 
 type PiecesError_InternalError_Fragment = { readonly code: ErrorCode, readonly message: string };
 
 type PiecesError_InterruptedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InvalidAnswerError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type PiecesError_InvalidArchiveError_Fragment = { readonly code: ErrorCode, readonly message: string };
 
 type PiecesError_InvalidImageError_Fragment = { readonly code: ErrorCode, readonly message: string };
 
@@ -852,11 +888,14 @@ export type PiecesErrorFragment =
   | PiecesError_CanceledError_Fragment
   | PiecesError_ChecksumMismatchError_Fragment
   | PiecesError_ForbiddenError_Fragment
+  | PiecesError_GenerationNotFoundError_Fragment
   | PiecesError_InputTooLongError_Fragment
   | PiecesError_InsufficientDiskError_Fragment
   | PiecesError_InsufficientMemoryError_Fragment
   | PiecesError_InternalError_Fragment
   | PiecesError_InterruptedError_Fragment
+  | PiecesError_InvalidAnswerError_Fragment
+  | PiecesError_InvalidArchiveError_Fragment
   | PiecesError_InvalidImageError_Fragment
   | PiecesError_InvalidInputError_Fragment
   | PiecesError_InvalidModelFileError_Fragment
@@ -878,6 +917,9 @@ export type PiecesErrorFragment =
 ;
 
 export type PiecesTaskEndFragment = { readonly state: TaskState, readonly error:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }
     | { readonly code: ErrorCode, readonly message: string }

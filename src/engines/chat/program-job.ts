@@ -1,0 +1,25 @@
+import type { TemplateTraits } from './template-traits.ts';
+
+/** Work with a stranger's program, as it travels to the thread that runs such. */
+export type ProgramJob =
+  /** What a template can do with a conversation. */
+  | { type: 'traits'; template: string }
+  /** A prompt from a conversation. */
+  | { type: 'render'; template: string; values: Record<string, unknown> }
+  /** What is wrong with JSON text by a schema; null for nothing. */
+  | { type: 'check'; text: string; schema: unknown };
+
+export interface ProgramResults {
+  traits: TemplateTraits;
+  render: string;
+  check: string | null;
+}
+
+/** `program`: it is broken as it stands. `run`: it refused what it was given, or failed on it. */
+export type ProgramReply =
+  | { type: 'started' }
+  | { type: 'done'; result: unknown }
+  | { type: 'failed'; stage: 'program' | 'run'; message: string };
+
+/** The longest prompt that a template may write, in UTF-16 units. */
+export const maxRenderedLength = 8 * 1024 ** 2;
