@@ -1,5 +1,5 @@
 /**
- * `node build.ts [folder]` bundles the program into `dist`: `main.js`, `runner.js` and `chat-programs.js` (a thread of a runner), with the parts that they share beside them. Node reads
+ * `node build.ts [folder]` bundles the program into `dist`: `main.js`, `runner.js` and `chat-programs.js` and `image-thread.js` (threads of a runner), with the parts that they share beside them. Node reads
  * a few files instead of hundreds, so the server starts in a third of the time. Native libraries stay in `node_modules`.
  */
 import { join } from 'node:path';
@@ -9,9 +9,14 @@ const [folder = join(import.meta.dirname, 'dist')] = process.argv.slice(2);
 
 const bundle = await rolldown({
   cwd: import.meta.dirname,
-  input: { main: 'src/main.ts', runner: 'src/runner/main.ts', 'chat-programs': 'src/engines/chat/program-thread.ts' },
+  input: {
+    main: 'src/main.ts',
+    runner: 'src/runner/main.ts',
+    'chat-programs': 'src/engines/chat/program-thread.ts',
+    'image-thread': 'src/engines/image/preprocess-thread.ts',
+  },
   platform: 'node',
-  external: ['onnxruntime-node', 'tokenizers'],
+  external: ['onnxruntime-node', 'tokenizers', 'sharp'],
   // graphql 17 has a `development` condition, which checks more and costs time.
   resolve: { conditionNames: ['node', 'import', 'module-sync', 'default'] },
 });

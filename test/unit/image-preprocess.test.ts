@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { applyPreprocessing } from '../../src/engines/image/apply-steps.ts';
-import { openImage } from '../../src/engines/image/decode.ts';
 import { defaultImageLimits } from '../../src/engines/image/image-preprocessor.ts';
+import { createLargeImageLock, createLockMemory } from '../../src/engines/image/large-image-lock.ts';
+import { prepareImage } from '../../src/engines/image/prepare-image.ts';
 import type { ImagePreprocessing } from '../../src/formats/preprocessing/image-preprocessing.ts';
 import { readOpenClipPreprocessing } from '../../src/formats/preprocessing/open-clip.ts';
 import { readTimmPreprocessing } from '../../src/formats/preprocessing/timm.ts';
@@ -30,10 +30,11 @@ function expectedTensor(file: string, { mean, std }: ImagePreprocessing): Float3
   });
 }
 
+const lock = createLargeImageLock(createLockMemory());
+
 async function prepare(image: string, preprocessing: ImagePreprocessing): Promise<Float32Array> {
-  const opened = await openImage(goldenImage(image), defaultImageLimits);
-  const raster = await opened.decode({ toRgb: preprocessing.steps[0]?.type === 'toRgb' });
-  return applyPreprocessing(raster, preprocessing);
+  const { pixels } = await prepareImage(goldenImage(image), { preprocessing, fast: false, limits: defaultImageLimits, lock });
+  return pixels;
 }
 
 /** Exact where no decoder has a choice; otherwise what golden allows another JPEG decoder. */

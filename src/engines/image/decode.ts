@@ -1,8 +1,10 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
+import type { Interpolation } from '../../formats/preprocessing/image-preprocessing.ts';
 import { type ImageFormat, imageFormat } from './image-format.ts';
 import type { ImageLimits } from './image-preprocessor.ts';
 import { readPngHeader } from './png-header.ts';
 import type { RasterImage } from './raster-image.ts';
+import type { Resize } from './resample.ts';
 
 /** Why bytes are no image that can be used: the end of a sentence for whoever sent them. */
 export class UndecodableImage extends Error {}
@@ -13,12 +15,23 @@ export interface OpenedImage {
   readonly height: number;
   /** Decodes the pixels. Throws `UndecodableImage` where they are broken. With `toRgb`, alpha is not even decoded. */
   decode(options: { toRgb: boolean }): Promise<RasterImage>;
+  /** Decodes to RGB and resizes with the decoder's own filters, which differ from Pillow's. */
+  decodeResized(resize: Resize): Promise<RasterImage>;
 }
 
 /** JPEG, WebP and TIFF cannot have a longer edge that is of use; a filter over it would be as long. */
 const mostEdgePixels = 65_535;
 /** For what is small enough and still takes minutes, e.g. a progressive JPEG of a hundred passes. */
 const decodeTimeoutSeconds = 30;
+
+const kernels = {
+  NEAREST: 'nearest',
+  BOX: 'linear',
+  BILINEAR: 'linear',
+  HAMMING: 'linear',
+  BICUBIC: 'cubic',
+  LANCZOS: 'lanczos3',
+} as const satisfies Record<Interpolation, string>;
 
 // Nobody sends the same bytes twice, and a thread of the pool takes a core as it is.
 sharp.cache(false);
@@ -51,6 +64,16 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
   return {
     width,
     height,
+    async decodeResized({ size, columns, rows, interpolation }) {
+      const pipeline = sharp(bytes, options)
+        .timeout({ seconds: decodeTimeoutSeconds })
+        .resize(size.width, size.height, { fit: 'fill', kernel: kernels[interpolation] })
+        .extract({ left: columns.start, top: rows.start, width: columns.count, height: rows.count })
+        .removeAlpha()
+        .toColourspace('srgb');
+      const { data, info } = await refuse(verdict.format, pipeline.raw().toBuffer({ resolveWithObject: true }));
+      return { mode: 'RGB', width: info.width, height: info.height, channels: 3, data };
+    },
     async decode({ toRgb }) {
       const pipeline = sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds });
       const { data, info } = await refuse(verdict.format, inMode(pipeline, mode, toRgb).raw().toBuffer({ resolveWithObject: true }));
@@ -76,7 +99,7 @@ function modeOf(bytes: Uint8Array, format: ImageFormat, { space, channels }: { s
   if (png?.colorType === 2) return 'RGB';
   if (png?.colorType === 0) return png.bitDepth === 1 ? 'BILEVEL' : 'L';
   if (format === 'GIF') return 'PALETTE';
-  if (channels === 1) return space === 'b-w' && format === 'TIFF' ? 'L' : 'L';
+  if (channels === 1) return 'L';
   return channels === 2 || channels === 4 ? 'RGBA' : 'RGB';
 }
 
