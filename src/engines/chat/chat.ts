@@ -3,7 +3,7 @@ import type { GenerateWork, GenerationEndReason, TextDelta, TokenLogprob, ToolCa
 
 /**
  * Between a request for text and an engine that writes tokens: a request becomes a prompt and a grammar, and tokens become what
- * the client is told. One for each opened model; disposing it ends the threads that run strangers' templates and patterns.
+ * the client is told. One for each opened model; disposing it ends the processes that run strangers' templates and patterns.
  */
 export interface Chat extends AsyncDisposable {
   /**

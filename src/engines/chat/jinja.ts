@@ -8,7 +8,7 @@ export interface CompiledTemplate {
 
 /**
  * Compiles a chat template. It is a stranger's program that may loop for ever or double a text until memory ends: only for a
- * thread that can be ended. Throws on bad syntax.
+ * process that can be ended. Throws on bad syntax.
  */
 export function compileTemplate(source: string): CompiledTemplate {
   const template = new Template(source);

@@ -18,7 +18,7 @@ type ChatInput = Extract<GenerationInput, { type: 'chat' }>;
 const maxKnownTemplates = 16;
 
 /**
- * Makes the chat layer of one opened model. The model's template runs in one thread, what clients bring in another: a template of
+ * Makes the chat layer of one opened model. The model's template runs in one process, what clients bring in another: a template of
  * theirs that never ends holds up nobody who brought none.
  */
 export function openChat(facts: ChatFacts, options: ProgramRunnerOptions = {}): Chat {

@@ -1,6 +1,6 @@
 import type { TemplateTraits } from './template-traits.ts';
 
-/** Work with a stranger's program, as it travels to the thread that runs such. */
+/** Work with a stranger's program, as it travels to the process that runs such. */
 export type ProgramJob =
   /** What a template can do with a conversation. */
   | { type: 'traits'; template: string }
@@ -15,11 +15,11 @@ export interface ProgramResults {
   check: string | null;
 }
 
-/** `program`: it is broken as it stands. `run`: it refused what it was given, or failed on it. */
+/** `program`: it is broken as it stands. `run`: it refused what it was given, or failed on it. `time`: it did not come to an end. */
 export type ProgramReply =
   | { type: 'started' }
   | { type: 'done'; result: unknown }
-  | { type: 'failed'; stage: 'program' | 'run'; message: string };
+  | { type: 'failed'; stage: 'program' | 'run' | 'time'; message: string };
 
 /** The longest prompt that a template may write, in UTF-16 units. */
 export const maxRenderedLength = 8 * 1024 ** 2;

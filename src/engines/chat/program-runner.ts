@@ -1,10 +1,11 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { CanceledError, OverloadedError } from '../../errors.ts';
 import type { ProgramJob, ProgramReply, ProgramResults } from './program-job.ts';
 
-/** Runs strangers' programs one after the other in a thread of their own, within bounds of time and memory. */
+/** Runs strangers' programs one after the other in a process of their own, within bounds of time and memory. */
 export interface ProgramRunner extends AsyncDisposable {
-  /** Throws `ProgramFailure`, OVERLOADED where many wait, CANCELED. A program that runs too long is ended with its thread. */
+  /** Throws `ProgramFailure`, OVERLOADED where many wait, CANCELED. A program that runs too long is ended. */
   run<Job extends ProgramJob>(job: Job, signal: AbortSignal): Promise<ProgramResults[Job['type']]>;
 }
 
@@ -22,6 +23,8 @@ export interface ProgramRunnerOptions {
   timeoutMs?: number;
   /** How many may wait. */
   maxWaiting?: number;
+  /** How long the process stays with nothing to do. */
+  idleMs?: number;
 }
 
 interface Waiting {
@@ -30,51 +33,70 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** The thread starts with the first job. */
-export function createProgramRunner({ timeoutMs = 2000, maxWaiting = 256 }: ProgramRunnerOptions = {}): ProgramRunner {
+/** What a program may have of memory, in MiB: prompts have a few. */
+const heapMiB = 192;
+/** How much later than its own limit the process is ended from outside: where even that was kept from it. */
+const graceMs = 1000;
+
+/** The process starts with the first job. */
+export function createProgramRunner({ timeoutMs = 2000, maxWaiting = 256, idleMs = 300_000 }: ProgramRunnerOptions = {}): ProgramRunner {
   const queue: Waiting[] = [];
-  let thread: Worker | null = null;
+  let process: ChildProcess | null = null;
   let running: Waiting | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isDisposed = false;
 
   function next(): void {
     if (running) return;
+    clearTimeout(timer);
     running = queue.shift() ?? null;
-    if (!running) return;
-    thread ??= start();
-    thread.postMessage(running.job);
+    if (running) {
+      process ??= start();
+      process.channel?.ref();
+      process.send({ job: running.job, timeoutMs });
+    } else if (process) {
+      // A runner that has nothing else to do may end.
+      process.channel?.unref();
+      timer = setTimeout(stop, idleMs).unref();
+    }
+  }
+
+  function stop(): void {
+    process?.kill('SIGKILL');
+    process = null;
   }
 
   function settle(act: (waiting: Waiting) => void): void {
-    clearTimeout(timer);
     const waiting = running;
     running = null;
     if (waiting) act(waiting);
     if (!isDisposed) next();
   }
 
-  function start(): Worker {
-    const worker = new Worker(threadEntry(), { env: {}, resourceLimits: { maxOldGenerationSizeMb: 192, stackSizeMb: 4 } });
-    // A runner that has nothing else to do may end.
-    worker.unref();
+  function start(): ChildProcess {
+    const child = fork(entry(), [], {
+      execArgv: [`--max-old-space-size=${heapMiB}`],
+      env: {},
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    child.unref();
     const failed = (failure: ProgramFailure) => {
-      if (thread !== worker) return;
-      thread = null;
-      void worker.terminate();
+      if (process !== child) return;
+      stop();
       settle(({ reject }) => reject(failure));
     };
-    worker.on('message', (reply: ProgramReply) => {
-      if (thread !== worker) return;
+    child.on('message', (reply: ProgramReply) => {
+      if (process !== child) return;
       if (reply.type === 'started') {
-        // Only now: a machine at its limits takes its time to start a thread.
-        timer = setTimeout(() => failed(new ProgramFailure('time', `it ran longer than ${timeoutMs} ms`)), timeoutMs);
+        // Only now: a machine at its limits takes its time to start a process.
+        timer = setTimeout(() => failed(new ProgramFailure('time', `it ran longer than ${timeoutMs} ms`)), timeoutMs + graceMs);
       } else if (reply.type === 'done') settle(({ resolve }) => resolve(reply.result as never));
       else settle(({ reject }) => reject(new ProgramFailure(reply.stage, reply.message)));
     });
-    worker.on('error', (error: Error) => failed(new ProgramFailure('memory', error.message)));
-    worker.on('exit', () => failed(new ProgramFailure('memory', 'its thread ended')));
-    return worker;
+    child.on('error', (error) => failed(new ProgramFailure('memory', error.message)));
+    child.on('exit', () => failed(new ProgramFailure('memory', 'its process ended')));
+    return child;
   }
 
   return {
@@ -107,14 +129,15 @@ export function createProgramRunner({ timeoutMs = 2000, maxWaiting = 256 }: Prog
       isDisposed = true;
       clearTimeout(timer);
       for (const { reject } of [...queue.splice(0), ...(running ? [running] : [])]) reject(new CanceledError({ what: 'The request' }));
-      const worker = thread;
-      thread = null;
-      await worker?.terminate();
+      const child = process;
+      stop();
+      child?.ref();
+      if (child && child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve));
     },
   };
 }
 
-function threadEntry(): URL {
+function entry(): string {
   // The bundle that build.ts makes has it beside every other file.
-  return new URL(import.meta.url.endsWith('.ts') ? './program-thread.ts' : './chat-programs.js', import.meta.url);
+  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './program-process.ts' : './chat-programs.js', import.meta.url));
 }

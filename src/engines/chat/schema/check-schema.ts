@@ -4,7 +4,7 @@ import { stringFormats } from './string-formats.ts';
 
 /**
  * What is wrong with a value by a JSON schema, with its place, or null. Knows the keywords that `addSchema` takes. Patterns are a
- * stranger's programs: only for a thread that can be ended.
+ * stranger's programs: only for a process that can be ended.
  */
 export function checkSchema(value: unknown, schema: unknown): string | null {
   const root = isRecord(schema) ? schema : {};

@@ -1,5 +1,8 @@
-/** The thread in which strangers' programs run: chat templates and the patterns of JSON schemas. Whoever started it ends it when it takes too long. */
-import { parentPort } from 'node:worker_threads';
+/**
+ * The process in which strangers' programs run: chat templates and the patterns of JSON schemas. A process and no thread, because a heap
+ * that is full ends all threads of one. It keeps the time itself, so that none that lost its parent goes on for ever.
+ */
+import { runInThisContext } from 'node:vm';
 import { type CompiledTemplate, compileTemplate } from './jinja.ts';
 import { maxRenderedLength, type ProgramJob, type ProgramReply } from './program-job.ts';
 import { checkSchema } from './schema/check-schema.ts';
@@ -44,7 +47,20 @@ function run(job: ProgramJob): ProgramReply {
   }
 }
 
-parentPort?.on('message', (job: ProgramJob) => {
-  parentPort?.postMessage({ type: 'started' } satisfies ProgramReply);
-  parentPort?.postMessage(run(job));
+/** The time limit of `vm` holds for whatever is called from there. */
+function runLimited(job: ProgramJob, timeoutMs: number): ProgramReply {
+  Object.assign(globalThis, { [Symbol.for('modelkeep.program')]: () => run(job) });
+  try {
+    return runInThisContext("globalThis[Symbol.for('modelkeep.program')]()", { timeout: timeoutMs }) as ProgramReply;
+  } catch {
+    return { type: 'failed', stage: 'time', message: `it ran longer than ${timeoutMs} ms` };
+  }
+}
+
+// A terminal signals the whole group; the runner decides when this ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => process.exit());
+process.on('message', ({ job, timeoutMs }: { job: ProgramJob; timeoutMs: number }) => {
+  process.send?.({ type: 'started' } satisfies ProgramReply);
+  process.send?.(runLimited(job, timeoutMs));
 });
