@@ -41,6 +41,13 @@ export interface ImageTower {
   readonly hasLogits: boolean;
 }
 
+/**
+ * What is done to a text before a tokenizer sees it. OPEN_CLIP: HTML is unescaped twice, NFC, white space, lower case; OPEN_CLIP_CASED:
+ * the same without lower case; OPEN_CLIP_CANONICAL: as OPEN_CLIP, without punctuation; SIGLIP: as transformers' `SiglipTokenizer`;
+ * LOWER: lower case alone; NONE: nothing.
+ */
+export type TextCleaning = 'OPEN_CLIP' | 'OPEN_CLIP_CASED' | 'OPEN_CLIP_CANONICAL' | 'SIGLIP' | 'LOWER' | 'NONE';
+
 export interface TextTower {
   readonly network: TowerNetwork;
   readonly tokenizer: TokenizerFiles;
@@ -49,8 +56,8 @@ export interface TextTower {
   /** CONTEXT: every text is padded to `contextLength`, and padding takes part. LONGEST: to the batch's longest, with a mask. NONE: rows of equal length only are batched. */
   readonly padding: 'CONTEXT' | 'LONGEST' | 'NONE';
   readonly padId: number;
-  /** What is done to a text before the tokenizer: OPEN_CLIP unescapes HTML twice, NFC, white space, lower case; SIGLIP as its processor; NONE nothing. */
-  readonly cleaning: 'OPEN_CLIP' | 'SIGLIP' | 'NONE';
+  /** What is done to a text before the tokenizer. */
+  readonly cleaning: TextCleaning;
   /** Ids are below it. */
   readonly vocabularySize: number;
   /** Width of `features`, the image tower's too. */

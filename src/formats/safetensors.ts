@@ -6,7 +6,6 @@ import { parseHeader, readHeaderLength } from './safetensors-header.ts';
 import type { StoredTensor, StoredTensors } from './safetensors-types.ts';
 
 const wholeFile = 'model.safetensors';
-const indexFile = 'model.safetensors.index.json';
 /** More shards than the largest published checkpoints have, so that an index cannot make us open files without end. */
 const maxShards = 2000;
 /** The largest index files of published checkpoints have a few megabytes. */
@@ -41,19 +40,21 @@ export async function readSafetensors(folder: string, file: string): Promise<Sto
 }
 
 /** Whether the folder (or the folder `path` in it) holds safetensors weights, whole or in shards. */
-export async function hasSafetensors(folder: string, path = ''): Promise<boolean> {
-  return (await hasFile(folder, join(path, wholeFile))) || (await hasFile(folder, join(path, indexFile)));
+export async function hasSafetensors(folder: string, path = '', name = wholeFile): Promise<boolean> {
+  return (await hasFile(folder, join(path, name))) || (await hasFile(folder, `${join(path, name)}.index.json`));
 }
 
 /**
  * The tensors of a checkpoint: of `model.safetensors`, else of the shards that `model.safetensors.index.json` names.
  *
  * @param path folder of the weights inside the model's folder; '' for the model's folder itself.
+ * @param name what the weights' file is called, where it is another name.
  */
-export async function readStoredTensors(folder: string, path = ''): Promise<StoredTensors> {
-  if (await hasFile(folder, join(path, wholeFile))) return byName(await readSafetensors(folder, join(path, wholeFile)));
-  const file = join(path, indexFile);
-  if (!(await hasFile(folder, file))) throw new InvalidModelFileError({ file: join(path, wholeFile), message: 'It is missing.' });
+export async function readStoredTensors(folder: string, path = '', name = wholeFile): Promise<StoredTensors> {
+  const whole = join(path, name);
+  if (await hasFile(folder, whole)) return byName(await readSafetensors(folder, whole));
+  const file = `${whole}.index.json`;
+  if (!(await hasFile(folder, file))) throw new InvalidModelFileError({ file: whole, message: 'It is missing.' });
   const weightMap = readWeightMap(await readJsonObject(folder, file, { maxBytes: maxIndexBytes }), file);
   const shards = [...new Set(weightMap.values())];
   if (shards.length > maxShards) throw new InvalidModelFileError({ file, message: `It names ${shards.length} files.` });

@@ -1,4 +1,5 @@
 import { convnext } from './convnext.ts';
+import { eva } from './eva.ts';
 import { fastVit } from './fastvit.ts';
 import { mobileNetwork } from './mobile-network.ts';
 import { resnet } from './resnet.ts';
@@ -6,7 +7,7 @@ import type { TimmFamily } from './timm-family.ts';
 import { visionTransformer } from './vision-transformer.ts';
 
 /** The families of timm's architectures that are built here. */
-const families: readonly TimmFamily[] = [visionTransformer, resnet, convnext, mobileNetwork, fastVit];
+const families: readonly TimmFamily[] = [visionTransformer, resnet, convnext, mobileNetwork, fastVit, eva];
 
 /** The family of an architecture; undefined for one that is not built. */
 export function findTimmFamily(architecture: string): TimmFamily | undefined {

@@ -13,16 +13,18 @@ export interface FeedForward {
   /** Names of the two linear layers. */
   readonly wide: string;
   readonly narrow: string;
+  /** Whether they have a bias; they have where it is missing. */
+  readonly bias?: boolean;
   /** A norm between them; none where it is missing. */
   readonly norm?: { readonly name: string; readonly epsilon: number } | undefined;
 }
 
 /** Two linear layers with an activation between them ("Attention Is All You Need", 3.3). */
 export function feedForward(graph: GraphBuilder, weights: Weights, input: Value, options: FeedForward): Value {
-  const { width, innerWidth, activation, wide, narrow, norm } = options;
-  const inner = activation(graph, linear(graph, weights, input, { name: wide, from: width, to: innerWidth }));
+  const { width, innerWidth, activation, wide, narrow, bias = true, norm } = options;
+  const inner = activation(graph, linear(graph, weights, input, { name: wide, from: width, to: innerWidth, bias }));
   const normed = norm ? layerNorm(graph, weights, inner, { ...norm, size: innerWidth }) : inner;
-  return linear(graph, weights, normed, { name: narrow, from: innerWidth, to: width });
+  return linear(graph, weights, normed, { name: narrow, from: innerWidth, to: width, bias });
 }
 
 /** A gated one ("GLU Variants Improve Transformer"): narrow(norm(activation(gate(x)) · wide(x))). */
@@ -32,9 +34,9 @@ export function gatedFeedForward(
   input: Value,
   options: FeedForward & { readonly gate: string },
 ): Value {
-  const { width, innerWidth, activation, gate, wide, narrow, norm } = options;
-  const opened = activation(graph, linear(graph, weights, input, { name: gate, from: width, to: innerWidth }));
-  const inner = graph.multiply(opened, linear(graph, weights, input, { name: wide, from: width, to: innerWidth }));
+  const { width, innerWidth, activation, gate, wide, narrow, bias = true, norm } = options;
+  const opened = activation(graph, linear(graph, weights, input, { name: gate, from: width, to: innerWidth, bias }));
+  const inner = graph.multiply(opened, linear(graph, weights, input, { name: wide, from: width, to: innerWidth, bias }));
   const normed = norm ? layerNorm(graph, weights, inner, { ...norm, size: innerWidth }) : inner;
-  return linear(graph, weights, normed, { name: narrow, from: innerWidth, to: width });
+  return linear(graph, weights, normed, { name: narrow, from: innerWidth, to: width, bias });
 }

@@ -52,7 +52,7 @@ export function attendHeads(
 /** Attention over projections F32 [batch, sequence, heads × headSize]; see `attendHeads`. */
 export function multiHeadAttention(
   graph: GraphBuilder,
-  { query, key, value, ...rest }: { query: Value; key: Value; value: Value; heads: number; headSize: number; bias: Value },
+  { query, key, value, ...rest }: { query: Value; key: Value; value: Value; heads: number; headSize: number; bias?: Value | undefined },
 ): Value {
   const split = (projected: Value): Value => splitHeads(graph, projected, rest);
   return attendHeads(graph, { query: split(query), key: split(key), value: split(value), ...rest });

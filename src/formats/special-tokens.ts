@@ -1,0 +1,37 @@
+import { join } from 'node:path/posix';
+import { isJsonObject, type JsonObject, readOptionalJsonObject } from './json-file.ts';
+
+/**
+ * The id of a special token such as `pad_token`, which tokenizer_config.json or special_tokens_map.json names and tokenizer.json
+ * numbers; null where none of them does.
+ *
+ * @param tokenizerJson text of the tokenizer.json, already known to be a JSON object.
+ */
+export async function readSpecialTokenId(folder: string, path: string, tokenizerJson: string, name: string): Promise<number | null> {
+  for (const file of ['tokenizer_config.json', 'special_tokens_map.json']) {
+    const content = contentOf((await readOptionalJsonObject(folder, join(path, file)))[name]);
+    if (content !== null) return idOfToken(JSON.parse(tokenizerJson) as JsonObject, content);
+  }
+  return null;
+}
+
+/** The id that a parsed tokenizer.json gives to a token; null where it has none. */
+export function idOfToken({ added_tokens: added, model }: JsonObject, content: string): number | null {
+  const found = Array.isArray(added) ? added.find((token: unknown) => isJsonObject(token) && token.content === content) : undefined;
+  if (isJsonObject(found) && isId(found.id)) return found.id;
+  const vocabulary = isJsonObject(model) ? model.vocab : null;
+  if (isJsonObject(vocabulary)) return Object.hasOwn(vocabulary, content) && isId(vocabulary[content]) ? vocabulary[content] : null;
+  // Unigram lists its pieces in the order of their ids.
+  const index = Array.isArray(vocabulary) ? vocabulary.findIndex((piece: unknown) => Array.isArray(piece) && piece[0] === content) : -1;
+  return index < 0 ? null : index;
+}
+
+/** A special token is written as its text, or as an object that holds it. */
+function contentOf(value: unknown): string | null {
+  const content = isJsonObject(value) ? value.content : value;
+  return typeof content === 'string' && content !== '' ? content : null;
+}
+
+function isId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
+}
