@@ -85,10 +85,7 @@ function zipFile(zip: ZipFile, entry: Entry, path: string): ArchiveFile {
 }
 
 /** An entry's bytes. The library checks sizes, and leaves the checksum to others. */
-async function* readEntry(
-  stream: AsyncIterable<Buffer>,
-  { fileName, crc32: expected }: Entry,
-): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readEntry(stream: Readable, { fileName, crc32: expected }: Entry): AsyncGenerator<Uint8Array, void, undefined> {
   const refuse = (message: string, cause?: unknown) => new InvalidArchiveError({ entry: showEntry(fileName), message, cause });
   let sum = 0;
   // It may fail once more after the loop has seen the failure.
