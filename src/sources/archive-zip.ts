@@ -80,7 +80,12 @@ function zipFile(zip: ZipFile, entry: Entry, path: string): ArchiveFile {
     path,
     sizeBytes: entry.uncompressedSize,
     readBytes: () => entry.compressedSize,
-    open: async () => readEntry(await zip.openReadStreamPromise(entry), entry),
+    async open() {
+      const stream = await zip.openReadStreamPromise(entry);
+      // It reads ahead, and may fail before anybody reads it: who does is told then.
+      stream.on('error', () => {});
+      return readEntry(stream, entry);
+    },
   };
 }
 
@@ -88,8 +93,6 @@ function zipFile(zip: ZipFile, entry: Entry, path: string): ArchiveFile {
 async function* readEntry(stream: Readable, { fileName, crc32: expected }: Entry): AsyncGenerator<Uint8Array, void, undefined> {
   const refuse = (message: string, cause?: unknown) => new InvalidArchiveError({ entry: showEntry(fileName), message, cause });
   let sum = 0;
-  // It may fail once more after the loop has seen the failure.
-  stream.on('error', () => {});
   try {
     for await (const chunk of stream) {
       sum = crc32(chunk, sum);
