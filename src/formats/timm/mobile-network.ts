@@ -41,12 +41,12 @@ type Style = Omit<MobileBlock, 'stride' | 'hasShortcut'>;
 
 function styleOf(plan: MobilePlan, { overrides }: TimmOptions, file: string): Style {
   const activation = activationOf(overrides, plan.activation);
-  const padding = overrides.string('pad_type', { default: plan.fromTensorFlow ? 'same' : '' });
   const paddings: Readonly<Record<string, Padding>> = { '': 'HALF', same: 'SAME', valid: 'VALID' };
+  const padding = overrides.has('pad_type') ? paddings[overrides.string('pad_type').toLowerCase()] : plan.padding;
   return {
     ...blockActivations({ activation, exciteActivation: plan.exciteActivation ?? activation, gate: plan.gate ?? 'sigmoid' }, file),
-    padding: paddings[padding.toLowerCase()] ?? 'HALF',
-    epsilon: overrides.number('bn_eps', { default: plan.fromTensorFlow ? 1e-3 : batchNormEpsilon }),
+    padding: padding ?? 'HALF',
+    epsilon: overrides.number('bn_eps', { default: plan.epsilon ?? batchNormEpsilon }),
     convolutionShortcut: plan.convolutionShortcut ?? false,
     activeSeparable: plan.activeSeparable ?? false,
   };
@@ -66,11 +66,10 @@ function stages(graph: GraphBuilder, weights: Weights, input: FeatureMap, { plan
     }
     const stageStyle = stage < (plan.reluStages ?? 0) ? { ...style, ...relu } : style;
     for (let block = 0; block < most && hasBlock(weights, stage, block); block += 1) {
-      const isFirst = block === 0;
       map = mobileBlock(graph, weights.withPrefix(`blocks.${stage}.${block}.`), map, {
         ...stageStyle,
-        stride: isFirst ? stride : 1,
-        hasShortcut: !(isFirst && plan.withoutShortcut?.includes(stage)),
+        stride: block === 0 ? stride : 1,
+        hasShortcut: !plan.activeSeparable && !plan.withoutShortcut?.includes(stage),
       });
     }
   }

@@ -1,3 +1,5 @@
+import type { Padding } from './blocks/convolution.ts';
+
 /**
  * What the tensors of a mobile network do not tell; kernels, widths, repeats and the kind of each block they do. timm writes all of it as
  * strings, such as `ir_r2_k3_s2_e6_c24_se0.25` (`models/efficientnet.py`, `models/mobilenetv3.py`).
@@ -9,15 +11,17 @@ export interface MobilePlan {
   /** How many stages, from the first, have ReLU in place of `activation`. */
   readonly reluStages?: number;
   /** Activation between the two layers of a squeeze-and-excitation; the network's own where it is missing. */
-  readonly exciteActivation?: string;
+  readonly exciteActivation?: string | undefined;
   readonly gate?: 'sigmoid' | 'hardsigmoid';
-  /** TensorFlow's padding, and what it adds to variances: of weights that come from there. */
-  readonly fromTensorFlow?: boolean;
-  /** Stages whose first block has no shortcut although its sizes allow one. */
+  /** HALF where it is missing. */
+  readonly padding?: Padding;
+  /** What is added to variances; PyTorch's default where it is missing. */
+  readonly epsilon?: number;
+  /** Stages whose blocks have no shortcut although their sizes allow one. */
   readonly withoutShortcut?: readonly number[];
   /** Whether blocks of one convolution have a shortcut where their sizes allow one. */
   readonly convolutionShortcut?: boolean;
-  /** Whether depthwise-separable blocks end with an activation. */
+  /** Whether depthwise-separable blocks end with an activation, and have no shortcut. */
   readonly activeSeparable?: boolean;
   /** Whether the head's convolution comes behind the pooling. */
   readonly poolsFirst?: boolean;
@@ -40,26 +44,28 @@ const plans: readonly (readonly [names: RegExp, plan: MobilePlan])[] = [
   [/^mnasnet_small$|^fbnetc_100$/, { strides: usualStrides, activation: 'relu' }],
   [/^semnasnet_\d+$/, { strides: usualStrides, activation: 'relu', withoutShortcut: [0] }],
   [/^(mnasnet|spnasnet)_\d+$/, { strides: usualStrides, activation: 'relu', withoutShortcut: [0, 6] }],
-  [/^mobilenet_edgetpu_100$/, { strides: usualStrides, activation: 'relu', withoutShortcut: [4] }],
-  [/^mobilenet_edgetpu_v2_(xs|s|m|l)$/, { strides: usualStrides, activation: 'relu' }],
+  [/^mobilenet_edgetpu_(100|v2_(xs|s|m|l))$/, { strides: usualStrides, activation: 'relu' }],
   [/^mobilenetv3_large_\d+d?$/, { ...mobileNetV3, strides: usualStrides, reluStages: 3 }],
   [/^mobilenetv3_small_\d+d?$/, { ...mobileNetV3, strides: smallStrides, reluStages: 2 }],
   [/^mobilenetv3_large_minimal_\d+$/, { ...mobileNetV3, strides: usualStrides, activation: 'relu' }],
   [/^mobilenetv3_small_minimal_\d+$/, { ...mobileNetV3, strides: smallStrides, activation: 'relu' }],
-  [/^fbnetv3_[bdg]$/, { strides: usualStrides, activation: 'hardswish', gate: 'hardsigmoid', poolsFirst: true }],
+  [
+    /^mobilenetv3_rw$/,
+    { ...mobileNetV3, strides: usualStrides, exciteActivation: undefined, reluStages: 3, withoutShortcut: [0], epsilon: 1e-3 },
+  ],
+  [/^fbnetv3_[bdg]$/, { ...mobileNetV3, strides: usualStrides, exciteActivation: undefined }],
   [/^lcnet_\d+$/, { ...mobileNetV3, strides: usualStrides, activeSeparable: true }],
   [/^mobilenetv4_conv_(small|medium|large)(_\d+)?$/, { ...mobileNetV4, activation: 'relu' }],
   [/^mobilenetv4_hybrid_medium(_\d+)?$/, { ...mobileNetV4, activation: 'relu' }],
   [/^mobilenetv4_hybrid_large(_\d+)?$/, { ...mobileNetV4, activation: 'gelu' }],
 ];
 
-/** These came from TensorFlow too, although their names do not say so. */
-const alsoFromTensorFlow = /^efficientnet_b\d_pruned$/;
+/** Networks whose weights came from TensorFlow, and with them its padding and what it adds to variances. */
+const fromTensorFlow = /^tf_|^efficientnet_b\d_pruned$/;
 
 /** The plan of an architecture; undefined for one of another family. */
 export function mobilePlan(architecture: string): MobilePlan | undefined {
   const name = architecture.replace(/^tf_/, '');
   const plan = plans.find(([names]) => names.test(name))?.[1];
-  if (!plan) return undefined;
-  return { ...plan, fromTensorFlow: name !== architecture || alsoFromTensorFlow.test(name) };
+  return plan && fromTensorFlow.test(architecture) ? { ...plan, padding: 'SAME', epsilon: 1e-3 } : plan;
 }

@@ -56,12 +56,13 @@ export function vitFeedForward(graph: GraphBuilder, weights: Weights, input: Val
   const activation = activationNamed(name, weights.file);
   const wideWidth = weights.shape('fc1.weight', 2)[0] as number;
   const innerWidth = weights.shape('fc2.weight', 2)[1] as number;
+  const bias = weights.has('fc2.bias');
   const norm = weights.has('norm.weight') ? { name: 'norm', epsilon } : undefined;
   if (wideWidth !== 2 * innerWidth)
-    return feedForward(graph, weights, input, { width, innerWidth, activation, wide: 'fc1', narrow: 'fc2', norm });
-  const wide = linear(graph, weights, input, { name: 'fc1', from: width, to: wideWidth });
+    return feedForward(graph, weights, input, { width, innerWidth, activation, wide: 'fc1', narrow: 'fc2', bias, norm });
+  const wide = linear(graph, weights, input, { name: 'fc1', from: width, to: wideWidth, bias });
   const [gate, values] = graph.nodes('Split', [wide], 2, { axis: -1 }) as [Value, Value];
   const opened = graph.multiply(activation(graph, gate), values);
   const normed = norm ? layerNorm(graph, weights, opened, { ...norm, size: innerWidth }) : opened;
-  return linear(graph, weights, normed, { name: 'fc2', from: innerWidth, to: width });
+  return linear(graph, weights, normed, { name: 'fc2', from: innerWidth, to: width, bias });
 }
