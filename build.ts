@@ -1,5 +1,5 @@
 /**
- * `node build.ts [folder]` bundles the program into `dist`: `main.js`, `runner.js`, and `chat-programs.js` and `image-thread.js` (threads of a runner), with the parts that they share beside them. Node reads
+ * `node build.ts [folder]` bundles the program into `dist`: `main.js`, `runner.js`, and `chat-programs.js` `image-thread.js` and `hash-worker.js` (threads), with the parts that they share beside them. Node reads
  * a few files instead of hundreds, so the server starts in a third of the time. Native libraries stay in `node_modules`.
  */
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ const bundle = await rolldown({
     runner: 'src/runner/main.ts',
     'chat-programs': 'src/engines/chat/program-process.ts',
     'image-thread': 'src/engines/image/preprocess-thread.ts',
+    'hash-worker': 'src/sources/transfer/hash-worker.ts',
   },
   platform: 'node',
   external: ['onnxruntime-node', 'tokenizers', 'sharp'],

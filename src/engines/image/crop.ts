@@ -1,6 +1,6 @@
 import type { CenterCrop } from '../../formats/preprocessing/image-preprocessing.ts';
 import { type CropSpan, cropSpan, type Size } from './geometry.ts';
-import { greyToRgb, type RasterImage } from './raster-image.ts';
+import type { RasterImage } from './raster-image.ts';
 
 /** What a crop takes of an image. */
 export interface CropWindow {
@@ -18,7 +18,6 @@ export function cropWindow({ width, height }: Size, crop: CenterCrop | null): Cr
 export function placeOnFill(image: RasterImage, { columns, rows }: CropWindow, crop: CenterCrop | null): RasterImage {
   if (!crop || (image.width === crop.width && image.height === crop.height)) return image;
   const { fill, width, height } = crop;
-  if (typeof fill !== 'number' && image.channels === 1) return placeOnFill(greyToRgb(image), { columns, rows }, crop);
   const { channels } = image;
   const color = fillColor(image, fill);
   const data = new Uint8Array(width * height * channels);

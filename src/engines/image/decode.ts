@@ -60,7 +60,7 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
     throw new UndecodableImage(`it has ${width} × ${height} pixels; at most ${limits.maxPixels} are taken.`);
   }
   if (Math.max(width, height) > mostEdgePixels) throw new UndecodableImage(`its longer edge is over ${mostEdgePixels} pixels.`);
-  const mode = modeOf(bytes, verdict.format, { space, channels });
+  const ownMode = modeOf(bytes, verdict.format, { space, channels });
   return {
     width,
     height,
@@ -76,16 +76,12 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
     },
     async decode({ toRgb }) {
       const pipeline = sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds });
-      const { data, info } = await refuse(verdict.format, inMode(pipeline, mode, toRgb).raw().toBuffer({ resolveWithObject: true }));
-      const palette = mode === 'PALETTE' ? readPngHeader(bytes)?.palette : undefined;
-      return {
-        mode: mode === 'RGBA' && info.channels === 3 ? 'RGB' : mode,
-        width: info.width,
-        height: info.height,
-        channels: info.channels as 1 | 3 | 4,
-        data,
-        ...(palette ? { palette } : {}),
-      };
+      const mode = toRgb && ownMode === 'RGBA' ? 'RGB' : ownMode;
+      const { data, info } = await refuse(verdict.format, inMode(pipeline, mode).raw().toBuffer({ resolveWithObject: true }));
+      const palette = verdict.format === 'PNG' && mode === 'PALETTE' ? readPngHeader(bytes)?.palette : undefined;
+      const channels = mode === 'RGBA' || mode === 'CMYK' ? 4 : 3;
+      if (info.channels !== channels) throw new Error(`The decoder gave ${info.channels} channels of ${mode}.`);
+      return { mode, width: info.width, height: info.height, channels, data, ...(palette ? { palette } : {}) };
     },
   };
 }
@@ -93,31 +89,17 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
 /** The mode in which Pillow opens it. */
 function modeOf(bytes: Uint8Array, format: ImageFormat, { space, channels }: { space?: string; channels?: number }): RasterImage['mode'] {
   if (space === 'cmyk') return 'CMYK';
-  const png = format === 'PNG' ? readPngHeader(bytes) : null;
-  // A transparent colour beside the pixels is no alpha channel.
-  if (png?.colorType === 3) return 'PALETTE';
-  if (png?.colorType === 2) return 'RGB';
-  if (png?.colorType === 0) return png.bitDepth === 1 ? 'BILEVEL' : 'L';
   if (format === 'GIF') return 'PALETTE';
-  if (channels === 1) return 'L';
+  const png = format === 'PNG' ? readPngHeader(bytes) : null;
+  if (png?.colorType === 3 || (png?.colorType === 0 && png.bitDepth === 1)) return 'PALETTE';
+  // A transparent colour beside the pixels is no alpha channel.
+  if (png?.colorType === 0 || png?.colorType === 2) return 'RGB';
   return channels === 2 || channels === 4 ? 'RGBA' : 'RGB';
 }
 
-function inMode(pipeline: Sharp, mode: RasterImage['mode'], toRgb: boolean): Sharp {
-  switch (mode) {
-    case 'CMYK':
-      return pipeline.pipelineColourspace('cmyk').toColourspace('cmyk');
-    case 'L':
-    case 'BILEVEL':
-      return pipeline.removeAlpha().toColourspace('b-w');
-    case 'RGB':
-    case 'PALETTE':
-      return pipeline.removeAlpha().toColourspace('srgb');
-    case 'RGBA':
-      return toRgb ? pipeline.removeAlpha().toColourspace('srgb') : pipeline.ensureAlpha().toColourspace('srgb');
-    default:
-      return mode satisfies never;
-  }
+function inMode(pipeline: Sharp, mode: RasterImage['mode']): Sharp {
+  if (mode === 'CMYK') return pipeline.pipelineColourspace('cmyk').toColourspace('cmyk');
+  return (mode === 'RGBA' ? pipeline.ensureAlpha() : pipeline.removeAlpha()).toColourspace('srgb');
 }
 
 /** The decoder's own words are of no use to whoever sent the image. */
