@@ -3,7 +3,10 @@ import { InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
 import { type Checkpoint, readCheckpoint } from '../formats/checkpoint.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import { type CrossEncoder, readCrossEncoder } from '../formats/cross-encoder.ts';
+import { readGgufCheckpoint } from '../formats/gguf/gguf-checkpoint.ts';
 import type { Engine, EngineOptions } from './engine.ts';
+import { isGenerationEngine } from './generation-engine.ts';
+import { openLlama } from './llama/open-llama.ts';
 import { openGraphNetwork } from './onnx/graph-network.ts';
 import type { Network } from './onnx/network.ts';
 import { openOnnxFileNetwork } from './onnx/onnx-file-network.ts';
@@ -19,6 +22,8 @@ import { warmUp } from './warm-up.ts';
  */
 export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts> {
   const real = await realFolder(folder);
+  const gguf = await readGgufCheckpoint(real);
+  if (gguf) return gguf.facts;
   const crossEncoder = await readCrossEncoder(real);
   if (crossEncoder) return inspectCrossEncoder(crossEncoder, real);
   const checkpoint = await readCheckpoint(real);
@@ -30,12 +35,16 @@ export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts
 
 /** Makes a checkpoint folder ready to run, and runs it once. Throws `INVALID_MODEL_FILE` or `UNSUPPORTED_MODEL`. */
 export async function openEngine(folder: string, options: EngineOptions): Promise<Engine> {
-  return warmUp(await openCold(folder, options));
+  const engine = await openCold(folder, options);
+  // One that writes has tried itself.
+  return isGenerationEngine(engine) ? engine : warmUp(engine);
 }
 
 async function openCold(folder: string, options: EngineOptions): Promise<Engine> {
   const real = await realFolder(folder);
   const { precision = 'F32' } = options;
+  const gguf = await readGgufCheckpoint(real);
+  if (gguf) return openLlama(gguf, real, options);
   const crossEncoder = await readCrossEncoder(real, { precision });
   if (crossEncoder) return openCrossEncoder(crossEncoder, real, options);
   const checkpoint = await readCheckpoint(real, { precision });
