@@ -17,9 +17,9 @@ import { type OpenClipTokenizer, readOpenClipTokenizer } from './tokenizer.ts';
 import { readVisionTransformer } from './vision-transformer.ts';
 import { weightsFileOf } from './weights-file.ts';
 
-/** Weights beside the two towers: CoCa's decoder, buffers of masks and positions, and a pooler of transformers that nobody asks. */
+/** Weights beside the two towers: CoCa's decoder and its pooler, buffers of masks and positions, a pooler of transformers that nobody asks. */
 const besideTowers =
-  /^(logit_scale|logit_bias|text_decoder\..*|(text\.)?attn_mask|text\.transformer\.(pooler\..*|embeddings\.position_ids))$/;
+  /^(logit_scale|logit_bias|text_decoder\..*|visual\.attn_pool\..*|(text\.)?attn_mask|text\.transformer\.(pooler\..*|embeddings\.position_ids))$/;
 
 /**
  * Reads an open_clip model: both towers as graphs over its safetensors, straight from upstream's names. Throws `INVALID_MODEL_FILE`

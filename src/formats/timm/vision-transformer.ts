@@ -6,8 +6,10 @@ import { embedPatches, meanOfTokens, prependTokens, slice, tokenAt } from '../to
 import type { Weights } from '../weights.ts';
 import type { FeatureMap } from './blocks/feature-map.ts';
 import { kernelShape } from './blocks/kernel.ts';
+import { tokensOf } from './blocks/map-functions.ts';
 import { readPositionTable } from './blocks/position-table.ts';
 import type { Grid } from './blocks/resample-grid.ts';
+import { convStem, hasConvStem } from './conv-stem.ts';
 import { activationOf, refuseOverrides } from './overrides.ts';
 import type { ImageFeatures, TimmFamily, TimmOptions } from './timm-family.ts';
 import { type VitStyle, vitBlock } from './vit-block.ts';
@@ -30,7 +32,7 @@ export const visionTransformer: TimmFamily = {
   has: (architecture) => vitVariant(architecture) !== undefined,
   build(graph, weights, pixels, options) {
     refuseOverrides(options.overrides, { norm_layer: null, block_fn: null, attn_layer: null, embed_layer: null, embed_norm_layer: null });
-    const width = kernelShape(weights, 'patch_embed.proj')[0];
+    const width = weights.shape('blocks.0.norm1.weight', 1)[0] as number;
     const style = styleOf(options, { width, file: weights.file });
     const { tokens, prefixCount } = embed(graph, weights, pixels, { width, isWithoutPrefix: hasOwnPositions(options) });
     const norm = (name: string, value: Value): Value =>
@@ -66,15 +68,7 @@ function embed(
   pixels: FeatureMap,
   { width, isWithoutPrefix }: { width: number; isWithoutPrefix: boolean },
 ): { tokens: Value; prefixCount: number } {
-  const [, , height, patchWidth] = kernelShape(weights, 'patch_embed.proj');
-  const patch = { height, width: patchWidth };
-  const grid: Grid = { rows: Math.floor(pixels.height / height), columns: Math.floor(pixels.width / patchWidth) };
-  const patches = embedPatches(graph, weights, pixels.value, {
-    name: 'patch_embed.proj',
-    width,
-    patch,
-    bias: weights.has('patch_embed.proj.bias'),
-  });
+  const { patches, grid } = embedImage(graph, weights, pixels, width);
   const prefix = prefixNames
     .filter((name) => weights.has(name))
     .map((name) => {
@@ -105,6 +99,19 @@ function embed(
     if (front !== undefined && table.prefix !== null) front = graph.add(front, table.prefix);
   }
   return { tokens: front === undefined ? placed : prependTokens(graph, placed, front), prefixCount };
+}
+
+/** An image's patches as tokens F32 [batch, patches, width], row by row. */
+function embedImage(graph: GraphBuilder, weights: Weights, pixels: FeatureMap, width: number): { patches: Value; grid: Grid } {
+  if (hasConvStem(weights)) {
+    const map = convStem(graph, weights, pixels);
+    return { patches: tokensOf(graph, map), grid: { rows: map.height, columns: map.width } };
+  }
+  const [, , height, patchWidth] = kernelShape(weights, 'patch_embed.proj');
+  const patch = { height, width: patchWidth };
+  const bias = weights.has('patch_embed.proj.bias');
+  const patches = embedPatches(graph, weights, pixels.value, { name: 'patch_embed.proj', width, patch, bias });
+  return { patches, grid: { rows: Math.floor(pixels.height / height), columns: Math.floor(pixels.width / patchWidth) } };
 }
 
 /** Whether a table of positions has some for the tokens in front; of another image size it is a square with them or without. */
