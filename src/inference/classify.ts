@@ -35,6 +35,10 @@ export interface Classification {
   index: number;
   /** Best first; equal ones in the model's order. */
   labels: ScoredLabel[];
+  /** Of every label, in the order of the model, or of the request. */
+  probabilities: Float32Array;
+  /** The same before the softmax or sigmoid. */
+  logits: Float32Array;
 }
 
 export interface ScoredLabel {
@@ -81,34 +85,38 @@ export async function classify(
   const { labels, labelDescriptions } = model.facts;
   const classifications = images.map((_, index): Classification => {
     const logits = result.logits.subarray(index * result.labelCount, (index + 1) * result.labelCount);
-    return { index, labels: rankLabels({ labels, descriptions: labelDescriptions, logits, probabilities: softmax(logits), topK }) };
+    return classification(index, { labels, descriptions: labelDescriptions, logits, probabilities: softmax(logits), topK });
   });
   return { model, classifications, inputTokens: 0, timing: beside(null, share.timing, performance.now() - startedMs) };
 }
 
-/** The best labels first. */
-export function rankLabels({
-  labels,
-  descriptions,
-  logits,
-  probabilities,
-  topK,
-}: {
-  labels: readonly string[];
-  descriptions?: readonly string[] | undefined;
-  logits: Float32Array;
-  probabilities: Float32Array;
-  topK: number | null;
-}): ScoredLabel[] {
+/** What an image's logits say. */
+export function classification(
+  image: number,
+  {
+    labels,
+    descriptions,
+    logits,
+    probabilities,
+    topK,
+  }: {
+    labels: readonly string[];
+    descriptions?: readonly string[] | undefined;
+    logits: Float32Array;
+    probabilities: Float32Array;
+    topK: number | null;
+  },
+): Classification {
   // By logits: probabilities of very unlikely labels are all 0.
   const order = Array.from(logits.keys()).sort((first, second) => (logits[second] ?? 0) - (logits[first] ?? 0) || first - second);
-  return order.slice(0, topK ?? order.length).map((index) => ({
+  const best = order.slice(0, topK ?? order.length).map((index) => ({
     index,
     label: labels[index] ?? String(index),
     description: descriptions?.[index] ?? null,
     probability: probabilities[index] ?? 0,
     logit: logits[index] ?? 0,
   }));
+  return { index: image, labels: best, probabilities, logits };
 }
 
 /** Throws INVALID_INPUT for more labels than there are. */

@@ -1,6 +1,6 @@
 import { InvalidInputError, ModelkeepError, UnsupportedCapabilityError } from '../errors.ts';
 import { capableModel, type InferenceDependencies } from './capable-model.ts';
-import { type ClassifyAnswer, type ClassifyRequest, rankLabels, requireTopK } from './classify.ts';
+import { type ClassifyAnswer, type ClassifyRequest, classification, requireTopK } from './classify.ts';
 import { embed } from './embed.ts';
 import { itemErrorsOf } from './item-failures.ts';
 import { requireAnswerSize } from './limits.ts';
@@ -54,7 +54,7 @@ export async function classifyByTexts(
   const classifications = cosines.map((row, index) => {
     const logits = row.map((cosine) => cosine * logitScale + (logitBias ?? 0));
     const probabilities = activation === 'SOFTMAX' ? softmax(logits) : sigmoid(logits);
-    return { index, labels: rankLabels({ labels, logits, probabilities, topK }) };
+    return classification(index, { labels, logits, probabilities, topK });
   });
   return { model: answer.model, classifications, inputTokens: answer.inputTokens, timing: answer.timing };
 }

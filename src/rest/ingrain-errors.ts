@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import { validationAnswer } from './fastapi.ts';
+import { invalidImages } from './ingrain-images.ts';
+import { type InferenceRequest, listOf, type NamedModel, takes } from './ingrain-inference-request.ts';
 import { type Checkpoint, modelTitle } from './ingrain-title.ts';
 import type { Answer, Failure } from './route.ts';
 
@@ -15,9 +17,6 @@ export function message(text: string): Answer {
 export function detail(status: number, text: string): Answer {
   return { status, body: { detail: text } };
 }
-
-/** Said wherever an image, or a model that takes images, is asked for. */
-export const imagesNotServed = 'Images are not served yet: this server embeds text only.';
 
 /** What a load answers after ten minutes. */
 const timedOut: Answer = { status: 504, body: { error: 'Request timed out' } };
@@ -36,14 +35,16 @@ const wrongRequests: readonly ErrorCode[] = [
 ];
 
 /** Inference: a model that is not in memory, whatever the reason, is "not loaded"; the caller's mistakes name the field. */
-export function inferenceFailure(failure: AnyFailure, model: { name: string; checkpoint?: Checkpoint | undefined }): Answer {
+export function inferenceFailure(failure: AnyFailure, request: InferenceRequest, model: NamedModel): Answer {
+  const refused = invalidImages(failure, listOf(request.text).length);
+  if (refused) return refused;
   switch (failure.code) {
     case 'MODEL_NOT_FOUND':
     case 'MODEL_NOT_LOADED':
     case 'MODEL_LOADING':
       return notLoaded(model);
     case 'UNSUPPORTED_CAPABILITY':
-      return unsupported(model, 'text');
+      return unsupportedRequest(failure, request, model);
     case 'INVALID_INPUT':
       return failure.field === 'input.model' ? notLoaded(model) : wrongInput(failure);
     case 'INPUT_TOO_LONG':
@@ -51,6 +52,15 @@ export function inferenceFailure(failure: AnyFailure, model: { name: string; che
     default:
       return otherFailure(failure, (reason) => reason);
   }
+}
+
+/** A model that takes what was sent, and still cannot do it, is a classifier that was to embed, or the other way round. */
+function unsupportedRequest({ fields }: AnyFailure, request: InferenceRequest, model: NamedModel): Answer {
+  const capabilities = Array.isArray(fields?.has) ? fields.has.map(String) : [];
+  if (request.text != null && !takes(capabilities, 'text')) return unsupported(model, 'text');
+  if (request.image != null && !takes(capabilities, 'image')) return unsupported(model, 'image');
+  const kind = capabilities.includes('EMBED_IMAGE') || capabilities.includes('EMBED_TEXT') ? 'a classification' : 'an embedding';
+  return detail(400, `Model ${model.name} is not ${kind} model.`);
 }
 
 export function notLoaded({ name, checkpoint }: { name: string; checkpoint?: Checkpoint | undefined }): Answer {
@@ -96,10 +106,11 @@ export function otherFailure(failure: AnyFailure, wording: (reason: string) => s
   }
 }
 
-/** 422 in FastAPI's shape; `input.items[3].text` is what the body calls `text`, element 3. */
+/** 422 in FastAPI's shape; `input.items[3].text` is what the body calls `text`, element 3; of images the number counts texts too. */
 function wrongInput({ field = '', message: text }: AnyFailure): Answer {
-  const index = /^input\.items\[(\d+)\]/.exec(field)?.[1];
-  const location =
-    index === undefined ? ['body', field.replace(/^input\.items/, 'text').replace(/^input\./, '')] : ['body', 'text', Number(index)];
+  const index = /^input\.items\[(\d+)\](?!\.image)/.exec(field)?.[1];
+  const isImage = /^input\.(images|items\[\d+\]\.image)/.test(field);
+  const name = isImage ? 'image' : field.replace(/^input\.items/, 'text').replace(/^input\./, '');
+  const location = index === undefined ? ['body', name] : ['body', 'text', Number(index)];
   return validationAnswer([{ type: 'value_error', loc: location, msg: text, input: null }]);
 }

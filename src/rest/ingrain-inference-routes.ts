@@ -1,74 +1,90 @@
 import type { z } from 'zod';
 import { inferenceFailure } from './ingrain-errors.ts';
-import { embedVariables, type InferenceRequest, imageAnswer, inferAnswer, type NamedModel, textAnswer } from './ingrain-inference.ts';
+import { classifyAnswer, classifyVariables, embedVariables, inferAnswer, vectorsAnswer } from './ingrain-inference.ts';
+import type { InferenceRequest } from './ingrain-inference-request.ts';
+import { knownName } from './ingrain-names.ts';
 import { classifyRequest, imageRequest, inferRequest, textRequest } from './ingrain-requests.ts';
-import { inferResponse, textResponse } from './ingrain-responses.ts';
-import { IngrainEmbedDocument, IngrainModelDocument } from './operations.generated.ts';
-import { type Failure, type RestRequest, type Route, route } from './route.ts';
+import { classifyResponse, inferResponse, vectorsResponse } from './ingrain-responses.ts';
+import { IngrainClassifyDocument, IngrainEmbedDocument } from './operations.generated.ts';
+import { type Answer, customRoute, type Execute, type Route } from './route.ts';
 
 interface Endpoint<Body> {
   path: string;
   operationId: string;
+  summary: string;
   body: z.ZodType<Body>;
   /** Generations A and B name the checkpoint in their messages. */
   namesCheckpoint: boolean;
+  answer: z.ZodType;
+  run(execute: Execute, request: { body: Body; model: string; signal: AbortSignal }): Promise<Answer>;
 }
+
+const text = {
+  summary: 'Embeds one text or several.',
+  body: textRequest,
+  answer: vectorsResponse,
+  asks: 'text',
+} as const;
+const image = {
+  summary: 'Embeds one image or several: addresses, base64 or data URIs.',
+  body: imageRequest,
+  answer: vectorsResponse,
+  asks: 'image',
+} as const;
 
 /** `/infer_text`, `/infer_image` and `/infer` of generations A and B; what C and D call `/embed_…`; `/classify_image`. */
 export const inferenceRoutes: readonly Route[] = [
-  textRoute({ path: '/infer_text', operationId: 'inferText', body: textRequest, namesCheckpoint: true }),
-  textRoute({ path: '/embed_text', operationId: 'embedText', body: textRequest, namesCheckpoint: false }),
-  bothRoute({ path: '/infer', operationId: 'infer', body: inferRequest, namesCheckpoint: true }),
-  bothRoute({ path: '/embed', operationId: 'embed', body: inferRequest, namesCheckpoint: false }),
-  imageRoute({ path: '/infer_image', operationId: 'inferImage', body: imageRequest, namesCheckpoint: true }),
-  imageRoute({ path: '/embed_image', operationId: 'embedImage', body: imageRequest, namesCheckpoint: false }),
-  imageRoute({ path: '/classify_image', operationId: 'classifyImage', body: classifyRequest, namesCheckpoint: false }),
+  vectorsRoute({ ...text, path: '/infer_text', operationId: 'inferText', namesCheckpoint: true }),
+  vectorsRoute({ ...text, path: '/embed_text', operationId: 'embedText', namesCheckpoint: false }),
+  bothRoute({ path: '/infer', operationId: 'infer', namesCheckpoint: true }),
+  bothRoute({ path: '/embed', operationId: 'embed', namesCheckpoint: false }),
+  vectorsRoute({ ...image, path: '/infer_image', operationId: 'inferImage', namesCheckpoint: true }),
+  vectorsRoute({ ...image, path: '/embed_image', operationId: 'embedImage', namesCheckpoint: false }),
+  inferenceRoute({
+    path: '/classify_image',
+    operationId: 'classifyImage',
+    summary: 'Gives one image or several the probabilities of the labels of a classifier.',
+    body: classifyRequest,
+    answer: classifyResponse,
+    namesCheckpoint: false,
+    run: async (execute, { body, model, signal }) =>
+      classifyAnswer(await execute(IngrainClassifyDocument, classifyVariables(body, model), signal), body),
+  }),
 ];
 
-function textRoute<Body extends InferenceRequest>(endpoint: Endpoint<Body>): Route {
-  return route({
-    ...common(endpoint),
-    summary: 'Embeds one text or several.',
-    answer: textResponse,
-    document: IngrainEmbedDocument,
-    toVariables: ({ body }) => embedVariables(body),
-    toAnswer: (data, { body }) => textAnswer(data, body, namedModel(body, endpoint)),
+function vectorsRoute<Body extends InferenceRequest>(endpoint: Omit<Endpoint<Body>, 'run'> & { asks: 'text' | 'image' }): Route {
+  return inferenceRoute({
+    ...endpoint,
+    async run(execute, { body, model, signal }) {
+      const data = await execute(IngrainEmbedDocument, embedVariables(body, model), signal);
+      return vectorsAnswer(data, body, namedModel(body, endpoint), endpoint.asks);
+    },
   });
 }
 
-function bothRoute<Body extends InferenceRequest>(endpoint: Endpoint<Body>): Route {
-  return route({
-    ...common(endpoint),
+function bothRoute(endpoint: Pick<Endpoint<InferenceRequest>, 'path' | 'operationId' | 'namesCheckpoint'>): Route {
+  return inferenceRoute({
+    ...endpoint,
     summary: 'Embeds texts, images, or both; what was not given is null.',
+    body: inferRequest,
     answer: inferResponse,
-    document: IngrainEmbedDocument,
-    toVariables: ({ body }) => embedVariables(body),
-    toAnswer: (data, { body }) => inferAnswer(data, body, namedModel(body, endpoint)),
+    async run(execute, { body, model, signal }) {
+      return inferAnswer(await execute(IngrainEmbedDocument, embedVariables(body, model), signal), body, namedModel(body, endpoint));
+    },
   });
 }
 
-function imageRoute<Body extends InferenceRequest>(endpoint: Endpoint<Body>): Route {
-  return route({
-    ...common(endpoint),
-    summary: 'Takes one image or several. Images are not served yet: always a 400.',
-    document: IngrainModelDocument,
-    toVariables: ({ body: { name } }) => ({ name }),
-    toAnswer: ({ model }, { body }) => imageAnswer(model, namedModel(body, endpoint)),
-  });
-}
-
-function common<Body extends InferenceRequest>(endpoint: Endpoint<Body>) {
-  const { path, operationId, body } = endpoint;
-  return {
+function inferenceRoute<Body extends InferenceRequest>(endpoint: Endpoint<Body>): Route {
+  const { run, namesCheckpoint: _, ...rest } = endpoint;
+  return customRoute<Body, unknown>({
+    ...rest,
     method: 'POST',
-    path,
-    operationId,
-    body,
     query: null,
-    onError: (failure: Failure, request: RestRequest<Body, unknown>) => inferenceFailure(failure, namedModel(request.body, endpoint)),
-  } as const;
+    run: async (execute, { body, signal }) => run(execute, { body, signal, model: await knownName(execute, body, signal) }),
+    onError: (failure, { body }) => inferenceFailure(failure, body, namedModel(body, endpoint)),
+  });
 }
 
-function namedModel<Body>({ name, pretrained }: InferenceRequest, { namesCheckpoint }: Endpoint<Body>): NamedModel {
+function namedModel({ name, pretrained }: InferenceRequest, { namesCheckpoint }: { namesCheckpoint: boolean }) {
   return namesCheckpoint ? { name, checkpoint: pretrained ?? null } : { name };
 }

@@ -1,86 +1,78 @@
-import type { z } from 'zod';
-import { detail, imagesNotServed, notLoaded, unsupported } from './ingrain-errors.ts';
-import type { inferRequest } from './ingrain-requests.ts';
-import type { Checkpoint } from './ingrain-title.ts';
-import type { IngrainEmbedQuery, IngrainEmbedQueryVariables, IngrainModelStateFragment } from './operations.generated.ts';
+import { notLoaded, unsupported } from './ingrain-errors.ts';
+import { imageInputs } from './ingrain-images.ts';
+import { type InferenceRequest, listOf, type Modality, type NamedModel, takes } from './ingrain-inference-request.ts';
+import type {
+  IngrainClassifyQuery,
+  IngrainClassifyQueryVariables,
+  IngrainEmbedQuery,
+  IngrainEmbedQueryVariables,
+  IngrainModelStateFragment,
+} from './operations.generated.ts';
 import type { Answer } from './route.ts';
 
-/** Any inference request; what an endpoint does not know is absent. */
-export type InferenceRequest = Partial<z.infer<typeof inferRequest>> & { name: string };
-
-/** How an endpoint's messages name the model: the `/infer` family says the checkpoint, `None` where none was sent. */
-export interface NamedModel {
-  name: string;
-  checkpoint?: Checkpoint | undefined;
-}
-
 /**
- * Variables of `IngrainEmbed`. The vector is asked for whole: Ingrain normalises before it cuts, so that cutting is dropping
- * values, and more dimensions than there are is no error here. An image makes the model's state the whole answer.
+ * Variables of `IngrainEmbed`: texts first, then images. The vector is asked for whole: Ingrain normalises before it cuts, so that
+ * cutting is dropping values, and more dimensions than there are is no error here. `model` is the name that the server knows.
  */
-export function embedVariables({ name, text, image, normalize }: InferenceRequest): IngrainEmbedQueryVariables {
-  const texts = image == null ? listOf(text) : [];
-  return {
-    name,
-    embeds: texts.length > 0,
-    input: {
-      model: name,
-      items: texts.map((item) => ({ text: item })),
-      normalization: normalize === false || normalize === null ? 'NONE' : 'UNIT_BEFORE_CUT',
-    },
-  };
+export function embedVariables(request: InferenceRequest, model = request.name): IngrainEmbedQueryVariables {
+  const { text, normalize } = request;
+  const items = [...listOf(text).map((item) => ({ text: item })), ...imageInputs(request).map((image) => ({ image }))];
+  const normalization = normalize === false || normalize === null ? 'NONE' : 'UNIT_BEFORE_CUT';
+  return { name: model, embeds: items.length > 0, input: { model, items, normalization } };
 }
 
-/** `/infer_text` and `/embed_text`: always a list of vectors, also for one text. */
-export function textAnswer(data: IngrainEmbedQuery, request: InferenceRequest, model: NamedModel): Answer {
-  return (
-    modelProblem(data, request, model) ?? {
-      status: 200,
-      body: { embeddings: vectors(data, request), processingTimeMs: processingTimeMs(data) },
-    }
-  );
+/** Variables of `IngrainClassify`. */
+export function classifyVariables(request: InferenceRequest, model = request.name): IngrainClassifyQueryVariables {
+  const images = imageInputs(request);
+  return { name: model, classifies: images.length > 0, input: { model, images, topK: 1 } };
+}
+
+/** `/infer_text`, `/embed_text` and the same of images: always a list of vectors, also for one item. */
+export function vectorsAnswer(data: IngrainEmbedQuery, request: InferenceRequest, model: NamedModel, modality: Modality): Answer {
+  const problem = data.embed ? null : modelProblem(data.model, model, [modality]);
+  return problem ?? { status: 200, body: { embeddings: vectors(data, request), processingTimeMs: processingTimeMs(data.embed) } };
 }
 
 /** `/infer` and `/embed`: a modality that was not asked for is null. */
 export function inferAnswer(data: IngrainEmbedQuery, request: InferenceRequest, model: NamedModel): Answer {
-  const problem = modelProblem(data, request, model);
+  const asked: Modality[] = [...(request.text == null ? [] : ['text' as const]), ...(request.image == null ? [] : ['image' as const])];
+  const problem = data.embed ? null : modelProblem(data.model, model, asked);
   if (problem) return problem;
-  const textEmbeddings = request.text == null ? null : vectors(data, request);
-  return { status: 200, body: { textEmbeddings, imageEmbeddings: null, processingTimeMs: processingTimeMs(data) } };
+  const all = vectors(data, request);
+  const textCount = listOf(request.text).length;
+  const textEmbeddings = request.text == null ? null : all.slice(0, textCount);
+  const imageEmbeddings = request.image == null ? null : all.slice(textCount);
+  return { status: 200, body: { textEmbeddings, imageEmbeddings, processingTimeMs: processingTimeMs(data.embed) } };
 }
 
-/** What is wrong with the model for a request that was not embedded; null when nothing is. */
-function modelProblem({ embed, model: state }: IngrainEmbedQuery, request: InferenceRequest, model: NamedModel): Answer | null {
-  if (embed) return null;
-  if (request.image != null) return imageAnswer(state, model);
-  if (!isLoaded(state)) return notLoaded(model);
-  return request.text == null || state.capabilities.includes('EMBED_TEXT') ? null : unsupported(model, 'text');
+/** `/classify_image`: a row of probabilities for each image, in the order of the labels. */
+export function classifyAnswer({ classify, model: state }: IngrainClassifyQuery, model: NamedModel): Answer {
+  const problem = classify ? null : modelProblem(state, model, ['image']);
+  if (problem) return problem;
+  const probabilities = (classify?.classifications ?? []).map((classification) => numbers(classification.probabilities));
+  return { status: 200, body: { probabilities, processingTimeMs: processingTimeMs(classify) } };
 }
 
-/** Images: a loaded text model cannot take any, and nothing else can yet. */
-export function imageAnswer(state: IngrainModelStateFragment | null | undefined, model: NamedModel): Answer {
-  if (isLoaded(state) && !state.capabilities.includes('EMBED_IMAGE') && !state.capabilities.includes('CLASSIFY_IMAGE'))
-    return unsupported(model, 'image');
-  return detail(400, imagesNotServed);
-}
-
-function isLoaded(state: IngrainModelStateFragment | null | undefined): state is IngrainModelStateFragment {
-  return state?.runtime?.state === 'READY';
+/** What is wrong with the model for a request that has nothing to run; null when nothing is. */
+function modelProblem(state: IngrainModelStateFragment | null | undefined, model: NamedModel, asked: readonly Modality[]): Answer | null {
+  if (state?.runtime?.state !== 'READY') return notLoaded(model);
+  const missing = asked.find((modality) => !takes(state.capabilities, modality));
+  return missing === undefined ? null : unsupported(model, missing);
 }
 
 function vectors({ embed }: IngrainEmbedQuery, { n_dims }: InferenceRequest): (readonly number[])[] {
   return (embed?.embeddings ?? []).map(({ vector }) => {
-    // The document asks for numbers: the encoded forms are strings.
-    if (typeof vector === 'string') throw new TypeError('expected numbers, got an encoded vector');
-    return n_dims == null || n_dims >= vector.length ? vector : vector.slice(0, n_dims);
+    const values = numbers(vector);
+    return n_dims == null || n_dims >= values.length ? values : values.slice(0, n_dims);
   });
 }
 
-function processingTimeMs({ embed }: IngrainEmbedQuery): number {
-  return embed?.timing.totalMs ?? 0;
+/** The document asks for numbers: the encoded forms are strings. */
+function numbers(vector: readonly number[] | string): readonly number[] {
+  if (typeof vector === 'string') throw new TypeError('expected numbers, got an encoded vector');
+  return vector;
 }
 
-function listOf(value: string | string[] | null | undefined): string[] {
-  if (value == null) return [];
-  return Array.isArray(value) ? value : [value];
+function processingTimeMs(answer: { timing: { totalMs: number } } | null | undefined): number {
+  return answer?.timing.totalMs ?? 0;
 }

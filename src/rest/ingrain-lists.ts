@@ -13,7 +13,7 @@ type ListedModel = Pick<IngrainModelStateFragment, 'name' | 'capabilities' | 'ru
 export function loadedModelsAnswer({ server }: IngrainLoadedModelsQuery, { generation }: { generation: Generation }): Answer {
   const models = (server?.loadedModels ?? []).filter((model) => model.runtime?.state === 'READY' && isIngrains(model));
   const shown =
-    generation === 'd' ? models.map(({ name, library }) => ({ name, library: libraryName(library) })) : models.flatMap(internalNames);
+    generation === 'd' ? models.map((model) => ({ name: model.name, library: libraryName(model) })) : models.flatMap(internalNames);
   return { status: 200, body: { models: shown } };
 }
 
@@ -22,7 +22,7 @@ export function repositoryModelsAnswer(pages: readonly IngrainRepositoryModelsQu
   const models = pages.flatMap(({ models: page }) => page?.nodes ?? []).filter(isIngrains);
   return {
     status: 200,
-    body: { models: models.map((model) => ({ name: model.name, library: libraryName(model.library), state: stateName(model) })) },
+    body: { models: models.map((model) => ({ name: model.name, library: libraryName(model), state: stateName(model) })) },
   };
 }
 
@@ -31,16 +31,17 @@ function isIngrains({ capabilities }: ListedModel): boolean {
   return capabilities.some((capability) => capability === 'EMBED_TEXT' || capability === 'EMBED_IMAGE' || capability === 'CLASSIFY_IMAGE');
 }
 
-/** One of the three that its clients know: a plain transformers encoder is one that sentence-transformers loads as well. */
-function libraryName(library: ModelLibrary | null): string {
+/** One of the three that its clients know, each of which loads more than its own layout. */
+function libraryName({ library, capabilities }: ListedModel): string {
   if (library === 'OPEN_CLIP' || library === 'TIMM') return library.toLowerCase();
-  return 'sentence_transformers';
+  if (!capabilities.includes('EMBED_IMAGE') && !capabilities.includes('CLASSIFY_IMAGE')) return 'sentence_transformers';
+  return capabilities.includes('EMBED_TEXT') ? 'open_clip' : 'timm';
 }
 
 /** Model names as the older generations' model repository spelt them; an OpenCLIP model was two. */
-function internalNames({ name, library }: ListedModel): string[] {
-  const internal = name.replaceAll('/', '_').replaceAll(':', '___');
-  return library === 'OPEN_CLIP' ? [`${internal}_text_encoder`, `${internal}_image_encoder`] : [internal];
+function internalNames(model: ListedModel): string[] {
+  const internal = model.name.replaceAll('/', '_').replaceAll(':', '___');
+  return libraryName(model) === 'open_clip' ? [`${internal}_text_encoder`, `${internal}_image_encoder`] : [internal];
 }
 
 function stateName({ runtime }: ListedModel): 'READY' | 'UNAVAILABLE' | 'LOADING' | 'UNLOADING' {

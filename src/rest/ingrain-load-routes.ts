@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { customModelAnswer, customModelVariables } from './ingrain-download.ts';
-import { imagesNotServed, loadFailure } from './ingrain-errors.ts';
-import { foundNoPlace, isImageLibrary, type LoadRequest, limitAnswer, loadAnswer, loadVariables } from './ingrain-loaders.ts';
+import { loadFailure } from './ingrain-errors.ts';
+import { foundNoPlace, type LoadRequest, limitAnswer, loadAnswer, loadVariables } from './ingrain-loaders.ts';
 import { clipRequest, customModelRequest, loadRequest, sentenceTransformerRequest, timmRequest } from './ingrain-requests.ts';
 import { messageResponse } from './ingrain-responses.ts';
 import { IngrainDownloadDocument, IngrainLoadDocument, IngrainLoadLimitDocument } from './operations.generated.ts';
@@ -9,17 +9,18 @@ import { customRoute, type Route } from './route.ts';
 
 /** `/load_model`, generation A's three loaders, `/download_custom_model`. All of them wait until the work has ended. */
 export const loadRoutes: readonly Route[] = [
-  loadRoute('/load_model', 'loadModel', loadRequest, ({ name, library }) => ({ name, library })),
+  loadRoute('/load_model', 'loadModel', loadRequest, ({ name, library, pretrained }) => ({ name, library, pretrained })),
   loadRoute('/load_clip_model', 'loadClipModel', clipRequest, ({ name, pretrained = null }) => ({
     name,
     library: 'open_clip',
+    pretrained,
     checkpoint: pretrained,
   })),
   loadRoute('/load_sentence_transformer_model', 'loadSentenceTransformerModel', sentenceTransformerRequest, ({ name }) => ({
     name,
     library: 'sentence_transformers',
   })),
-  loadRoute('/load_timm_model', 'loadTimmModel', timmRequest, ({ name }) => ({ name, library: 'timm' })),
+  loadRoute('/load_timm_model', 'loadTimmModel', timmRequest, ({ name, pretrained }) => ({ name, library: 'timm', pretrained })),
   customRoute({
     method: 'POST',
     path: '/download_custom_model',
@@ -29,9 +30,7 @@ export const loadRoutes: readonly Route[] = [
     body: customModelRequest,
     query: null,
     run: async (execute, { body, signal }) =>
-      isImageLibrary(body.library)
-        ? customModelAnswer({ downloadModel: { code: 'UNSUPPORTED_MODEL', message: imagesNotServed } }, body)
-        : customModelAnswer(await execute(IngrainDownloadDocument, customModelVariables(body), signal), body),
+      customModelAnswer(await execute(IngrainDownloadDocument, customModelVariables(body), signal), body),
     onError: (failure, { body }) => customModelAnswer({ downloadModel: failure }, body),
   }),
 ];

@@ -1,4 +1,5 @@
-import { detail, imagesNotServed, loadFailure, message } from './ingrain-errors.ts';
+import { detail, loadFailure, message } from './ingrain-errors.ts';
+import { checkpointName } from './ingrain-names.ts';
 import { taskFailure, taskTimeoutMs } from './ingrain-task.ts';
 import { type Checkpoint, modelTitle } from './ingrain-title.ts';
 import type { IngrainLoadLimitQuery, IngrainLoadMutation, IngrainLoadMutationVariables, ModelLibrary } from './operations.generated.ts';
@@ -8,7 +9,9 @@ import type { Answer } from './route.ts';
 export interface LoadRequest {
   name: string;
   library: 'open_clip' | 'sentence_transformers' | 'timm';
-  /** Only where the endpoint's messages say it. */
+  /** Which weights of OpenCLIP's or timm's architecture. */
+  pretrained?: Checkpoint | undefined;
+  /** The same, only where the endpoint's messages say it. */
   checkpoint?: Checkpoint | undefined;
 }
 
@@ -22,22 +25,30 @@ export function modelLibrary(library: LoadRequest['library']): ModelLibrary {
   return libraries[library];
 }
 
-/** Whether a library's models take images, which nothing here runs yet. */
-export function isImageLibrary(library: LoadRequest['library']): boolean {
-  return library !== 'sentence_transformers';
+/** The repository that a library reads a name as: timm's own names leave its organisation out, OpenCLIP's have a checkpoint. */
+export function repositoryOf({ name, library, pretrained }: Pick<LoadRequest, 'name' | 'library' | 'pretrained'>): string {
+  if (library === 'open_clip') return checkpointName({ name, pretrained }) ?? name;
+  if (library !== 'timm') return name;
+  const tag = typeof pretrained === 'string' && pretrained !== '' ? `.${pretrained}` : '';
+  return timmRepository(`${name}${tag}`);
+}
+
+/** timm's names are repositories of its organisation; `hf_hub:` and `hf-hub:` are how it writes others. */
+function timmRepository(name: string): string {
+  const bare = name.replace(/^hf[_-]hub:/, '');
+  return bare.includes('/') ? bare : `timm/${bare}`;
 }
 
 /**
- * Variables of `IngrainLoad`: a model of that name or alias if there is one, else the hub's repository, but nothing is fetched that
- * could not be run. Where a number of loaded models is set, Ingrain never makes room by itself; else memory decides and idle models go.
+ * Variables of `IngrainLoad`: a model of that name or alias if there is one, else the hub's repository. Where a number of loaded models is set, Ingrain never makes room by itself; else memory decides and idle models go.
  */
-export function loadVariables({ name, library }: LoadRequest, { server }: IngrainLoadLimitQuery): IngrainLoadMutationVariables {
+export function loadVariables(request: LoadRequest, { server }: IngrainLoadLimitQuery): IngrainLoadMutationVariables {
   const hasLimit = server?.limits.maxLoadedModels != null;
   return {
     input: {
-      source: { repository: name },
-      downloadIfMissing: !isImageLibrary(library),
-      library: modelLibrary(library),
+      source: { repository: repositoryOf(request) },
+      downloadIfMissing: true,
+      library: modelLibrary(request.library),
       ...(hasLimit ? { evict: false } : {}),
     },
     timeoutMs: taskTimeoutMs,
@@ -63,9 +74,8 @@ export function limitAnswer({ server }: IngrainLoadLimitQuery): Answer {
 }
 
 /** The documented answer to a load, or to its failure. */
-export function loadAnswer({ loadModel }: IngrainLoadMutation, { name, library, checkpoint }: LoadRequest): Answer {
+export function loadAnswer({ loadModel }: IngrainLoadMutation, { name, checkpoint }: LoadRequest): Answer {
   const failure = taskFailure(loadModel);
-  if (failure?.code === 'MODEL_NOT_FOUND' && isImageLibrary(library)) return loadFailure({ ...failure, message: imagesNotServed }, name);
   if (failure) return loadFailure(failure, name);
   const alreadyLoaded = loadModel !== null && 'alreadyLoaded' in loadModel && loadModel.alreadyLoaded;
   return message(`${modelTitle(name, checkpoint)} ${alreadyLoaded ? 'is already loaded' : 'loaded successfully'}.`);

@@ -1,19 +1,26 @@
-import type { IngrainDurationFragment, IngrainMetricsQuery } from './operations.generated.ts';
+import type { IngrainDurationFragment, IngrainMetricsQuery, IngrainStatisticsFragment } from './operations.generated.ts';
 
 type Server = NonNullable<IngrainMetricsQuery['server']>;
 type LoadedModel = NonNullable<Server['loadedModels']>[number];
-type Statistics = NonNullable<LoadedModel['statistics']>;
+type Statistics = IngrainStatisticsFragment;
 type Duration = { count: string; ns: string };
 type ModelStats = { name: string; version: string; inferenceStats: Record<string, Duration>; [member: string]: unknown };
 
 /**
- * Ingrain's JSON metrics, one entry for each loaded model. Every number is a string. Members are there in both spellings:
+ * Ingrain's JSON metrics, one entry for each loaded model, two for one of texts and images. Every number is a string. Members are there in both spellings:
  * the newer clients read `inferenceStats`, the older ones `inference_stats`; keys inside the statistics stay snake_case.
  */
 export function metricsBody({ server }: IngrainMetricsQuery) {
   return {
-    modelStats: (server?.loadedModels ?? []).flatMap((model) => (model.statistics ? [modelStats(model.name, model.statistics)] : [])),
+    modelStats: (server?.loadedModels ?? []).flatMap(statsOfModel),
   };
+}
+
+/** A model of texts and images is two: each tower is a model of its own in Ingrain. */
+function statsOfModel({ name, capabilities, statistics, text, images }: LoadedModel): ModelStats[] {
+  const hasBoth = capabilities.includes('EMBED_TEXT') && capabilities.includes('EMBED_IMAGE');
+  if (!hasBoth) return statistics ? [modelStats(name, statistics)] : [];
+  return [...(text ? [modelStats(`${name}/text_encoder`, text)] : []), ...(images ? [modelStats(`${name}/image_encoder`, images)] : [])];
 }
 
 function modelStats(name: string, statistics: Statistics): ModelStats {

@@ -1,6 +1,7 @@
 import { otherFailure } from './ingrain-errors.ts';
 import { loadedModelsAnswer, repositoryModelsAnswer } from './ingrain-lists.ts';
 import { deleteAnswer, embeddingSizeAnswer, labelsAnswer, lookUpFailure, unloadAnswer } from './ingrain-models.ts';
+import { knownName } from './ingrain-names.ts';
 import { loadedModelsQuery, modelQuery, modelRequest } from './ingrain-requests.ts';
 import {
   embeddingSizeResponse,
@@ -24,7 +25,7 @@ const plainFailure = (failure: Failure) => otherFailure(failure, (reason) => rea
 
 /** The model server's endpoints for models that are there: unload, delete, lists, facts. */
 export const modelRoutes: readonly Route[] = [
-  route({
+  customRoute({
     method: 'POST',
     path: '/unload_model',
     operationId: 'unloadModel',
@@ -32,12 +33,13 @@ export const modelRoutes: readonly Route[] = [
     summary: 'Takes a model out of memory; its files stay.',
     body: modelRequest,
     query: null,
-    document: IngrainUnloadDocument,
-    toVariables: ({ body: { name } }) => ({ name, timeoutMs: taskTimeoutMs }),
-    toAnswer: (data, { body }) => unloadAnswer(data, body),
+    async run(execute, { body, signal }) {
+      const name = await knownName(execute, body, signal);
+      return unloadAnswer(await execute(IngrainUnloadDocument, { name, timeoutMs: taskTimeoutMs }, signal), body);
+    },
     onError: (failure, { body }) => unloadAnswer({ unloadModel: failure }, body),
   }),
-  route({
+  customRoute({
     method: 'DELETE',
     path: '/delete_model',
     operationId: 'deleteModel',
@@ -45,9 +47,10 @@ export const modelRoutes: readonly Route[] = [
     summary: 'Deletes a model and its files; unloads it before.',
     body: modelRequest,
     query: null,
-    document: IngrainDeleteDocument,
-    toVariables: ({ body: { name } }) => ({ name, timeoutMs: taskTimeoutMs }),
-    toAnswer: (data, { body }) => deleteAnswer(data, body),
+    async run(execute, { body, signal }) {
+      const name = await knownName(execute, body, signal);
+      return deleteAnswer(await execute(IngrainDeleteDocument, { name, timeoutMs: taskTimeoutMs }, signal), body);
+    },
     onError: (failure, { body }) => deleteAnswer({ deleteModel: failure }, body),
   }),
   route({

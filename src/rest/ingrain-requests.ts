@@ -28,7 +28,7 @@ const oneOrMany = z.union([z.string(), z.array(z.string())]);
 const library = z.enum(['open_clip', 'sentence_transformers', 'timm']);
 
 const name = z.string().describe('The model, as upstream names it.');
-const pretrained = z.string().nullish().describe('The checkpoint of an OpenCLIP model; not used for sentence transformers.');
+const pretrained = z.string().nullish().describe('The checkpoint of an OpenCLIP or timm model; not used for sentence transformers.');
 const text = oneOrMany.describe('The text, or a list of texts.');
 const image = oneOrMany.describe('The image as a URL, a data URL or base64, or a list of those.');
 const vectorOptions = {
@@ -40,9 +40,9 @@ const imageOptions = { image_download_headers: z.record(z.string(), z.string()).
 export const textRequest = body({ name, pretrained, text, ...vectorOptions });
 export const imageRequest = body({ name, pretrained, image, ...vectorOptions, ...imageOptions });
 export const inferRequest = body({ name, pretrained, text: text.nullish(), image: image.nullish(), ...vectorOptions, ...imageOptions });
-export const classifyRequest = body({ name, image, ...imageOptions });
+export const classifyRequest = body({ name, pretrained, image, ...imageOptions });
 
-export const loadRequest = body({ name, library });
+export const loadRequest = body({ name, library, pretrained: z.union([z.string(), boolean]).nullish() });
 export const modelRequest = body({
   name,
   pretrained: z.union([z.string(), z.boolean()]).nullish().describe('Only generation A sends it.'),

@@ -8,7 +8,8 @@ const library = z.enum(['open_clip', 'sentence_transformers', 'timm']);
 const duration = z.object({ count: z.string(), ns: z.string() });
 
 export const messageResponse = z.object({ message: z.string() });
-export const textResponse = z.object({ embeddings: vectors, processingTimeMs });
+export const vectorsResponse = z.object({ embeddings: vectors, processingTimeMs });
+export const classifyResponse = z.object({ probabilities: vectors, processingTimeMs });
 export const inferResponse = z.object({ textEmbeddings: vectors.nullable(), imageEmbeddings: vectors.nullable(), processingTimeMs });
 export const loadedModelsResponse = z.object({ models: z.array(z.union([z.object({ name: z.string(), library }), z.string()])) });
 export const repositoryModelsResponse = z.object({

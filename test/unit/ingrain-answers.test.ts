@@ -48,11 +48,14 @@ test('a wrong name or library is the caller’s mistake, a crash is not', () => 
   expect(loadFailure({ code: 'INTERNAL', message: 'id' }, 'X')).toEqual({ status: 500, body: 'Internal Server Error' });
 });
 
-test('images are refused without fetching anything', () => {
-  const clip = { name: 'MobileCLIP-S2', library: 'open_clip', checkpoint: 'datacompdr' } as const;
-  expect(loadVariables(clip, limitOf(null)).input).toMatchObject({ downloadIfMissing: false, library: 'OPEN_CLIP' });
-  const refused = loadAnswer({ loadModel: { code: 'MODEL_NOT_FOUND', message: 'no' } }, clip);
-  expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringContaining('Images are not served yet') } });
+test('a library reads names in its own way', () => {
+  const repository = (request: object) => loadVariables({ name: '', library: 'timm', ...request }, limitOf(null)).input.source?.repository;
+  expect(repository({ name: 'MobileCLIP-S2', library: 'open_clip', pretrained: 'datacompdr' })).toBe('MobileCLIP-S2/datacompdr');
+  expect(repository({ name: 'hf-hub:a/b', library: 'open_clip', pretrained: null })).toBe('hf-hub:a/b');
+  expect(repository({ name: 'resnet18.a1_in1k', pretrained: true })).toBe('timm/resnet18.a1_in1k');
+  expect(repository({ name: 'resnet18', pretrained: 'a1_in1k' })).toBe('timm/resnet18.a1_in1k');
+  expect(repository({ name: 'hf_hub:timm/resnet18.a1_in1k' })).toBe('timm/resnet18.a1_in1k');
+  expect(repository({ name: 'intfloat/e5', library: 'sentence_transformers', pretrained: 'x' })).toBe('intfloat/e5');
 });
 
 test('a set number of loaded models is never made room for, and reaching it is the documented 400', () => {
@@ -157,25 +160,48 @@ test('every page of the repository is in its list, with a state for each model',
 
 test('inference failures have the words of the endpoint’s generation', () => {
   const model = { name: 'X', checkpoint: null };
-  expect(inferenceFailure({ code: 'MODEL_NOT_LOADED', message: '' }, model).body).toEqual({
+  const request = { name: 'X', text: 'a' };
+  expect(inferenceFailure({ code: 'MODEL_NOT_LOADED', message: '' }, request, model).body).toEqual({
     detail: 'Model X with checkpoint None is not loaded. Load the model first using /load_model on the model server.',
   });
-  expect(inferenceFailure({ code: 'MODEL_NOT_FOUND', message: '' }, { name: 'X' })).toEqual({
+  expect(inferenceFailure({ code: 'MODEL_NOT_FOUND', message: '' }, request, { name: 'X' })).toEqual({
     status: 400,
     body: { detail: 'Model X is not loaded. Load the model first using /load_model on the model server.' },
   });
-  expect(inferenceFailure({ code: 'UNSUPPORTED_CAPABILITY', message: '' }, model).body).toEqual({
+  expect(inferenceFailure({ code: 'UNSUPPORTED_CAPABILITY', message: '' }, request, model).body).toEqual({
     detail: 'Model X with checkpoint None does not support text inference.',
   });
-  expect(inferenceFailure({ code: 'OVERLOADED', message: 'full', retryAfterMs: 1500 }, model)).toEqual({
+  expect(inferenceFailure({ code: 'OVERLOADED', message: 'full', retryAfterMs: 1500 }, request, model)).toEqual({
     status: 503,
     body: { detail: 'full' },
     headers: { 'retry-after': '2' },
   });
-  expect(inferenceFailure({ code: 'INVALID_INPUT', message: 'too long', field: 'input.items[3].text' }, model)).toEqual({
+  expect(inferenceFailure({ code: 'INVALID_INPUT', message: 'too long', field: 'input.items[3].text' }, request, model)).toEqual({
     status: 422,
     body: { detail: [{ type: 'value_error', loc: ['body', 'text', 3], msg: 'too long', input: null }] },
   });
+});
+
+test('images that cannot be used are the documented 400, with each of them beside it', () => {
+  const fields = { itemErrors: [{ index: 3, code: 'UNSAFE_URL', message: 'not fetched', url: 'http://a/' }] };
+  const request = { name: 'X', text: ['a', 'b'], image: ['c', 'd'] };
+  expect(inferenceFailure({ code: 'UNSAFE_URL', message: 'not fetched', fields }, request, { name: 'X' })).toEqual({
+    status: 400,
+    body: {
+      detail: 'Invalid image. Please provide a valid image URL or a base64 encoded image.',
+      errors: [{ index: 1, code: 'UNSAFE_URL', message: 'not fetched' }],
+    },
+  });
+});
+
+test.each([
+  [{ image: 'a' }, ['EMBED_TEXT'], 'Model X does not support image inference.'],
+  [{ text: 'a', image: 'b' }, ['EMBED_IMAGE'], 'Model X does not support text inference.'],
+  [{ image: 'a' }, ['CLASSIFY_IMAGE'], 'Model X is not an embedding model.'],
+  [{ image: 'a' }, ['EMBED_TEXT', 'EMBED_IMAGE'], 'Model X is not a classification model.'],
+])('%o of a model with %o is refused in the documented words', (asked, has, text) => {
+  const failure = { code: 'UNSUPPORTED_CAPABILITY', message: '', fields: { has } } as const;
+  expect(inferenceFailure(failure, { name: 'X', ...asked }, { name: 'X' })).toEqual({ status: 400, body: { detail: text } });
 });
 
 test('a custom model that cannot be fetched is a 400 with the original error', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { customModelVariables } from '../../src/rest/ingrain-download.ts';
-import { embedVariables, imageAnswer, inferAnswer, textAnswer } from '../../src/rest/ingrain-inference.ts';
+import { classifyAnswer, classifyVariables, embedVariables, inferAnswer, vectorsAnswer } from '../../src/rest/ingrain-inference.ts';
 import { customModelRequest, inferRequest, loadRequest, textRequest } from '../../src/rest/ingrain-requests.ts';
 
 const embedded = { embed: { embeddings: [{ vector: [1, 2, 3] }, { vector: [4, 5, 6] }], timing: { totalMs: 1.5 } } };
@@ -42,11 +42,15 @@ test('one text and a list of texts become items; null is no normalisation', () =
     normalization: 'NONE',
   });
   expect(embedVariables({ name: 'X', text: [] }).embeds).toBe(false);
-  expect(embedVariables({ name: 'X', text: 'a', image: 'b' }).embeds).toBe(false);
+  expect(embedVariables({ name: 'X', text: 'a', image: [] }, 'org/x')).toMatchObject({
+    name: 'org/x',
+    embeds: true,
+    input: { model: 'org/x' },
+  });
 });
 
 test('vectors are cut to n_dims, and more than there are keeps all', () => {
-  const answer = (n_dims: number | null) => textAnswer(embedded, { name: 'X', text: ['a', 'b'], n_dims }, { name: 'X' }).body;
+  const answer = (n_dims: number | null) => vectorsAnswer(embedded, { name: 'X', text: ['a', 'b'], n_dims }, { name: 'X' }, 'text').body;
   expect(answer(2)).toEqual({
     embeddings: [
       [1, 2],
@@ -73,23 +77,48 @@ test('an absent modality is null, and nothing asked for is both', () => {
 
 test('an empty list of texts is answered by an empty list, if the model is loaded', () => {
   const request = { name: 'X', text: [] };
-  expect(textAnswer({ model: state }, request, { name: 'X' })).toEqual({ status: 200, body: { embeddings: [], processingTimeMs: 0 } });
-  expect(textAnswer({ model: notLoaded }, request, { name: 'X' }).status).toBe(400);
-  expect(textAnswer({ model: { ...state, capabilities: ['EMBED_IMAGE'] } }, request, { name: 'X' }).body).toEqual({
+  expect(vectorsAnswer({ model: state }, request, { name: 'X' }, 'text')).toEqual({
+    status: 200,
+    body: { embeddings: [], processingTimeMs: 0 },
+  });
+  expect(vectorsAnswer({ model: notLoaded }, request, { name: 'X' }, 'text').status).toBe(400);
+  expect(vectorsAnswer({ model: { ...state, capabilities: ['EMBED_IMAGE'] } }, request, { name: 'X' }, 'text').body).toEqual({
     detail: 'Model X does not support text inference.',
   });
 });
 
-test('an image is refused for a loaded text model in the documented words, else as not served yet', () => {
-  expect(imageAnswer(state, { name: 'X', checkpoint: null }).body).toEqual({
+test('an image is an address with headers, or base64 with or without the head of a data URI', () => {
+  const items = (image: string[], headers?: Record<string, string>) =>
+    embedVariables({ name: 'X', image, image_download_headers: headers }).input.items;
+  expect(items(['https://a/b.png', 'data:image/png;base64,AAAA', 'data:image/whatever,AAAA', 'AAAA'])).toEqual([
+    { image: { url: 'https://a/b.png', headers: [{ name: 'User-Agent', value: 'ingrain-server' }] } },
+    { image: { base64: 'AAAA' } },
+    { image: { base64: 'AAAA' } },
+    { image: { base64: 'AAAA' } },
+  ]);
+  expect(items(['HTTP://a/b'], { Authorization: 'x' })).toEqual([
+    { image: { url: 'HTTP://a/b', headers: [{ name: 'Authorization', value: 'x' }] } },
+  ]);
+});
+
+test('texts and images of one request come back apart', () => {
+  const request = { name: 'X', text: 'a', image: 'AAAA', n_dims: 2 };
+  expect(inferAnswer(embedded, request, { name: 'X' }).body).toEqual({
+    textEmbeddings: [[1, 2]],
+    imageEmbeddings: [[4, 5]],
+    processingTimeMs: 1.5,
+  });
+});
+
+test('no images are answered by an empty list, if a model that takes any is loaded', () => {
+  const request = { name: 'X', image: [] };
+  expect(classifyVariables(request)).toMatchObject({ classifies: false });
+  const model = { ...state, capabilities: ['CLASSIFY_IMAGE'] } as const;
+  expect(classifyAnswer({ model }, { name: 'X' })).toEqual({ status: 200, body: { probabilities: [], processingTimeMs: 0 } });
+  expect(vectorsAnswer({ model: state }, request, { name: 'X', checkpoint: null }, 'image').body).toEqual({
     detail: 'Model X with checkpoint None does not support image inference.',
   });
-  for (const model of [null, notLoaded]) {
-    expect(imageAnswer(model, { name: 'X' })).toMatchObject({
-      status: 400,
-      body: { detail: expect.stringContaining('Images are not served yet') },
-    });
-  }
+  expect(classifyAnswer({ model: null }, { name: 'X' }).body).toMatchObject({ detail: expect.stringContaining('is not loaded') });
 });
 
 test('the addresses of a custom model become files of a sentence-transformers folder', () => {

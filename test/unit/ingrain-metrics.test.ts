@@ -21,7 +21,7 @@ const data = {
     version: '1.2.3',
     startedAt: '2024-11-21T05:00:00.000Z',
     memory: { budgetBytes: 1000, usedBytes: 10, freeBytes: 990 },
-    loadedModels: [{ name: 'a/"b"', runtime: { state: 'READY', instances: 2, memoryBytes: 10, queueDepth: 7 } as const, statistics }],
+    loadedModels: [{ name: 'a/"b"', capabilities: ['EMBED_TEXT'] as const, statistics, text: statistics, images: statistics }],
   },
 };
 
@@ -44,6 +44,16 @@ test('every number is a string and every member is there in both spellings', () 
   expect(stats?.inference_stats).toEqual(stats?.inferenceStats);
   expect(stats?.batch_stats).toEqual(stats?.batchStats);
   for (const value of Object.values(stats?.inferenceStats ?? {})) expect(Object.keys(value)).toEqual(['count', 'ns']);
+});
+
+test('a model of texts and images is two, each with what it did', () => {
+  const images = { ...statistics, inferenceCount: 9 };
+  const clip = { name: 'a/clip', capabilities: ['EMBED_TEXT', 'EMBED_IMAGE'] as const, statistics, text: statistics, images };
+  const { modelStats } = metricsBody({ server: { loadedModels: [clip] } });
+  expect(modelStats.map(({ name, inferenceCount }) => [name, inferenceCount])).toEqual([
+    ['a/clip/text_encoder', '4'],
+    ['a/clip/image_encoder', '9'],
+  ]);
 });
 
 test('a model that never ran has no last inference, and no models is an empty list', () => {

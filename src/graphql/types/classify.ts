@@ -1,8 +1,10 @@
 import type { Classification, ClassifyAnswer, ScoredLabel } from '../../inference/classify.ts';
 import { builder } from '../builder.ts';
 import { InferenceTimingRef, InferenceUsageRef } from './embed.ts';
+import { VectorEncodingEnum } from './enums.ts';
 import { ImageInput } from './image-input.ts';
 import { ModelRef } from './model.ts';
+import { encodeVector } from './vector-encoding.ts';
 
 const ClassifyInput = builder.inputType('ClassifyInput', {
   description: 'What is classified, and by what.',
@@ -42,6 +44,32 @@ const ClassificationRef = builder.objectRef<Classification>('Classification').im
   fields: (t) => ({
     index: t.exposeInt('index', { description: 'Which image of the request, from 0.' }),
     labels: t.expose('labels', { type: [ScoredLabelRef], description: 'The most likely first.' }),
+    probabilities: t.field({
+      type: 'Vector',
+      description: 'Probability of every label, in the order of `Model.labels`, or of the `labels` of the request, whatever `topK` is.',
+      args: {
+        encoding: t.arg({
+          type: VectorEncodingEnum,
+          required: true,
+          defaultValue: 'FLOAT',
+          description: 'How they are written down; default `FLOAT`.',
+        }),
+      },
+      resolve: ({ probabilities }, { encoding }) => encodeVector(probabilities, encoding),
+    }),
+    logits: t.field({
+      type: 'Vector',
+      description: 'The same before the softmax or sigmoid.',
+      args: {
+        encoding: t.arg({
+          type: VectorEncodingEnum,
+          required: true,
+          defaultValue: 'FLOAT',
+          description: 'How they are written down; default `FLOAT`.',
+        }),
+      },
+      resolve: ({ logits }, { encoding }) => encodeVector(logits, encoding),
+    }),
   }),
 });
 
