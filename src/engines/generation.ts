@@ -168,16 +168,16 @@ export interface GenerationOptions {
   gpuLayers?: number | undefined;
   /** How keys and values of the context are stored. Default: F16. Quantised ones need flash attention, and turn it on. */
   cacheType?: CacheType | undefined;
-  /** Default: AUTO, where the model and the machine can do it. */
+  /** Default: AUTO, on a graphics processor that can do it, and for a quantised cache. */
   flashAttention?: 'AUTO' | 'ON' | 'OFF' | undefined;
-  /** LoRA adapters that are put on the model, all at once. */
+  /** Which of the LoRA adapters in the model's folder are put on it, all at once. Default: each of them, as it was trained. */
   adapters?: readonly LoadedAdapter[] | undefined;
 }
 
 /** One LoRA adapter. */
 export interface LoadedAdapter {
-  /** Absolute path of its GGUF: never a client's own words. */
-  path: string;
+  /** The name of its GGUF in the model's folder. */
+  file: string;
   /** 1 as it was trained, 0 for none of it. */
   scale: number;
 }

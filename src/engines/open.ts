@@ -4,6 +4,8 @@ import { type Checkpoint, readCheckpoint } from '../formats/checkpoint.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import { type CrossEncoder, readCrossEncoder } from '../formats/cross-encoder.ts';
 import { readGgufCheckpoint } from '../formats/gguf/gguf-checkpoint.ts';
+import type { ImageCheckpoint } from '../formats/image-checkpoint.ts';
+import { readImageCheckpoint } from '../formats/read-image-checkpoint.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { isGenerationEngine } from './generation-engine.ts';
 import { openLlama } from './llama/open-llama.ts';
@@ -11,6 +13,7 @@ import { openGraphNetwork } from './onnx/graph-network.ts';
 import type { Network } from './onnx/network.ts';
 import { openOnnxFileNetwork } from './onnx/onnx-file-network.ts';
 import { openHeads } from './onnx/output-heads.ts';
+import { openImageTextEmbedder } from './onnx/image-text-embedder.ts';
 import { createPairScorer } from './onnx/pair-scorer.ts';
 import { createTextEmbedder } from './onnx/text-embedder.ts';
 import { openPairTokenizer, openTokenizer } from './tokenizer.ts';
@@ -24,6 +27,8 @@ export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts
   const real = await realFolder(folder);
   const gguf = await readGgufCheckpoint(real);
   if (gguf) return gguf.facts;
+  const image = await readImageCheckpoint(real);
+  if (image) return inspectImages(image);
   const crossEncoder = await readCrossEncoder(real);
   if (crossEncoder) return inspectCrossEncoder(crossEncoder, real);
   const checkpoint = await readCheckpoint(real);
@@ -45,6 +50,8 @@ async function openCold(folder: string, options: EngineOptions): Promise<Engine>
   const { precision = 'F32' } = options;
   const gguf = await readGgufCheckpoint(real);
   if (gguf) return openLlama(gguf, real, options);
+  const image = await readImageCheckpoint(real, { precision });
+  if (image) return openImages(image, real, options);
   const crossEncoder = await readCrossEncoder(real, { precision });
   if (crossEncoder) return openCrossEncoder(crossEncoder, real, options);
   const checkpoint = await readCheckpoint(real, { precision });
@@ -55,6 +62,16 @@ async function openCold(folder: string, options: EngineOptions): Promise<Engine>
   const heads = await openHeads(checkpoint.heads, { folder: real, threads: options.threads, tokenizer });
   held.move();
   return createTextEmbedder({ checkpoint, facts: factsOf(checkpoint, network), tokenizer, network, heads });
+}
+
+async function inspectImages({ facts, text }: ImageCheckpoint): Promise<CheckpointFacts> {
+  if (text) await openTokenizer(text.tokenizer, { maxTokens: text.contextLength });
+  return facts;
+}
+
+async function openImages(checkpoint: ImageCheckpoint, folder: string, options: EngineOptions): Promise<Engine> {
+  if (options.precision === 'INT8' && checkpoint.facts.int8MemoryBytes === null) throw notQuantizable();
+  return openImageTextEmbedder(checkpoint, folder, options);
 }
 
 async function inspectCrossEncoder(checkpoint: CrossEncoder, folder: string): Promise<CheckpointFacts> {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Llama, LlamaGrammarEvaluationState, LlamaModel } from 'node-llama-cpp';
-import { InvalidModelFileError } from '../../errors.ts';
+import { InvalidInputError, InvalidModelFileError } from '../../errors.ts';
 
 export type { LlamaContext, LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from 'node-llama-cpp';
 
@@ -8,7 +8,7 @@ export type { LlamaContext, LlamaContextSequence, LlamaGrammarEvaluationState, L
 export interface NativeModel extends AsyncDisposable {
   readonly llama: Llama;
   readonly model: LlamaModel;
-  /** Parses GBNF, for one answer. Throws what the library says of a grammar that is none. */
+  /** Parses GBNF, for one answer. Throws INVALID_INPUT for a grammar that is none. */
   openGrammar(grammar: string): LlamaGrammarEvaluationState;
   /** Runs something native, and throws INVALID_MODEL_FILE with the reason that the library logs where it fails. */
   attempt<Result>(what: string, work: () => Promise<Result>): Promise<Result>;
@@ -62,7 +62,18 @@ export async function openNative({ path, threads, gpu, gpuLayers }: NativeOption
     llama,
     model,
     attempt,
-    openGrammar: (grammar) => new library.LlamaGrammarEvaluationState({ model, grammar: new LlamaGrammar(llama, { grammar }) }),
+    openGrammar(grammar) {
+      reasons.length = 0;
+      try {
+        return new library.LlamaGrammarEvaluationState({ model, grammar: new LlamaGrammar(llama, { grammar }) });
+      } catch {
+        const reason = reasons.join(' · ').replaceAll(/\s+/g, ' ').slice(0, 300);
+        throw new InvalidInputError({
+          field: 'input.responseFormat',
+          message: `expected a grammar that llama.cpp can follow (GBNF).${reason ? ` It says: ${reason}` : ''}`,
+        });
+      }
+    },
     async [Symbol.asyncDispose]() {
       await model.dispose();
       await llama.dispose();

@@ -31,7 +31,7 @@ export function tellRawProbabilities(context: LlamaContext): void {
     return plain;
   }
 
-  native.sampleToken = async (index, sampler, probabilities, confidence) => {
+  async function sampleRaw(...[index, sampler, probabilities, confidence]: Parameters<typeof sampleToken>): Promise<Sampled> {
     if (probabilities !== true) return sampleToken(index, sampler, probabilities, confidence);
     const raw = await sampleToken(index, plainFor(sampler), true, false);
     const drawn = await sampleToken(index, sampler);
@@ -39,9 +39,12 @@ export function tellRawProbabilities(context: LlamaContext): void {
     const token = Array.isArray(drawn) ? drawn[0] : drawn;
     const likeliest = all.slice(0, 2 * mostAlternatives);
     if (!likeliest.some((value, place) => place % 2 === 0 && value === token)) {
-      const place = all.findIndex((value, index) => index % 2 === 0 && value === token);
+      const place = all.findIndex((value, at) => at % 2 === 0 && value === token);
       if (place >= 0) likeliest.push(token, all[place + 1] ?? 0);
     }
     return [token, likeliest];
-  };
+  }
+
+  // Its own property is in front of the class's, which cannot be written.
+  Object.defineProperty(native, 'sampleToken', { value: sampleRaw });
 }

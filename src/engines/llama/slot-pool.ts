@@ -1,9 +1,11 @@
-import type { LlamaContext } from './native.ts';
+import type { LlamaContext, LlamaContextSequence } from './native.ts';
 import { chooseSlot, type Slot } from './slots.ts';
 
 /** The places of a context, and who waits for one. */
 export interface SlotPool {
   readonly size: number;
+  /** Before anything runs. */
+  readonly anySequence: LlamaContextSequence;
   /** Waits for a place, first come, first served; null when the signal aborts before. */
   take(tokens: readonly number[], signal: AbortSignal): Promise<Slot | null>;
   /** Gives it back; what it has in memory stays for who comes with the same beginning. */
@@ -35,8 +37,11 @@ export function createSlotPool(context: LlamaContext): SlotPool {
     return slot;
   }
 
+  const [first] = slots;
+  if (!first) throw new Error('A context has at least one sequence.');
   return {
     size: slots.length,
+    anySequence: first.sequence,
     async take(tokens, signal) {
       if (signal.aborted) return null;
       const slot = claim(tokens);

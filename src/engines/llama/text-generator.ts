@@ -3,7 +3,7 @@ import type { AnswerCause, Chat } from '../chat/chat.ts';
 import type { GenerateWork, GenerationEnd, TokenLogprob } from '../generation.ts';
 import type { GenerationContext } from '../generation-engine.ts';
 import { createLockStep, type Member, type StepEnd, type WrittenToken } from './lock-step.ts';
-import type { LlamaContext, LlamaGrammarEvaluationState, NativeModel, Token } from './native.ts';
+import type { LlamaContext, LlamaContextSequence, LlamaGrammarEvaluationState, NativeModel, Token } from './native.ts';
 import { createReadingPace } from './reading-pace.ts';
 import { nativeSampling } from './sampling.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
@@ -13,6 +13,8 @@ import type { Vocabulary } from './vocabulary.ts';
 /** Writes text with the sequences of one context. */
 export interface TextGenerator {
   readonly slots: number;
+  /** One of its sequences, to be tried before anything runs. */
+  readonly anySequence: LlamaContextSequence;
   generate(work: GenerateWork, context: GenerationContext): Promise<void>;
   /** Resolves when nothing runs. */
   idle(): Promise<void>;
@@ -36,7 +38,7 @@ export function createTextGenerator(options: TextGeneratorOptions): TextGenerato
 
   async function generate(work: GenerateWork, { signal, emit, advanced, explain }: GenerationContext): Promise<void> {
     const measure = createMeasure();
-    const finish = (end: Pick<GenerationEnd, 'reason' | 'error'>) => emit({ type: 'end', ...end, ...measure.read() });
+    const finish = ({ reason, error }: Pick<GenerationEnd, 'reason' | 'error'>) => emit({ type: 'end', reason, error, ...measure.read() });
     try {
       const { tokens, grammar, answer } = await chat.prepare(work, { tokenize: vocabulary.tokenizePrompt, contextSize, signal });
       measure.usage.promptTokens = tokens.length;
@@ -137,7 +139,7 @@ export function createTextGenerator(options: TextGeneratorOptions): TextGenerato
     return { ...described(token), top: [...probabilities.keys()].slice(0, count).map(described) };
   }
 
-  return { slots: pool.size, generate, idle: () => lockStep.idle() };
+  return { slots: pool.size, anySequence: pool.anySequence, generate, idle: () => lockStep.idle() };
 }
 
 /** Below it a float is 0, whose logarithm JSON cannot write. */
