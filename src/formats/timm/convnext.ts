@@ -49,7 +49,7 @@ export const convnext: TimmFamily = {
     if (weights.has('norm_pre.weight')) map = layerNorm2d(graph, weights, map, { name: 'norm_pre', epsilon: style.epsilon });
     const pooled = globalPool(graph, map, overrides.string('global_pool', { default: 'avg' }));
     const head = headFeatures(graph, weights, { value: vectorOf(graph, pooled), width: pooled.channels, epsilon: style.epsilon });
-    return { features: head.value, width: head.width, classifiers: [{ name: 'head.fc', input: head.value }] };
+    return { features: head.value, width: head.width, classifiers: [{ name: 'head.fc', input: head.value, from: head.width }] };
   },
 };
 

@@ -54,7 +54,7 @@ export const eva: TimmFamily = {
     }
     const pool = overrides.string('global_pool', { default: architecture.includes('_clip_') ? 'token' : 'avg' });
     const features = poolTokens(graph, weights, hidden, { pool, width });
-    return { features, width, classifiers: [{ name: 'head', input: features }] };
+    return { features, width, classifiers: [{ name: 'head', input: features, from: width }] };
   },
 };
 

@@ -15,7 +15,7 @@ export const fastVit: TimmFamily = {
     const map = fastVitMap(graph, weights, pixels, { hasLargeKernelActivation: overrides.boolean('lkc_use_act', { default: usual }) });
     const pooled = globalPool(graph, map, overrides.string('global_pool', { default: 'avg' }));
     const features = vectorOf(graph, pooled);
-    return { features, width: pooled.channels, classifiers: [{ name: 'head.fc', input: features }] };
+    return { features, width: pooled.channels, classifiers: [{ name: 'head.fc', input: features, from: pooled.channels }] };
   },
 };
 

@@ -32,7 +32,7 @@ export const mobileNetwork: TimmFamily = {
     const pool = (input: FeatureMap): FeatureMap => globalPool(graph, input, options.overrides.string('global_pool', { default: 'avg' }));
     const head = plan.poolsFirst ? headConvolution(graph, weights, pool(map), style) : pool(headConvolution(graph, weights, map, style));
     const features = vectorOf(graph, head);
-    return { features, width: head.channels, classifiers: [{ name: 'classifier', input: features }] };
+    return { features, width: head.channels, classifiers: [{ name: 'classifier', input: features, from: head.channels }] };
   },
 };
 

@@ -1,13 +1,12 @@
 import { InvalidModelFileError, quote, UnsupportedModelError } from '../../errors.ts';
-import { linear } from '../architectures/blocks/linear.ts';
+import { refusePickle } from '../checkpoint.ts';
 import type { Precision } from '../checkpoint-facts.ts';
 import { type ImageCheckpoint, towerNames } from '../image-checkpoint.ts';
 import { jsonFields } from '../json-fields.ts';
-import { hasFile, isJsonObject, type JsonObject, readJsonObject } from '../json-file.ts';
-import type { GraphBuilder } from '../onnx-graph.ts';
-import type { Value } from '../onnx-types.ts';
+import { isJsonObject, type JsonObject, readJsonObject } from '../json-file.ts';
 import { readTimmPreprocessing } from '../preprocessing/timm.ts';
-import { hasSafetensors, readStoredTensors } from '../safetensors.ts';
+import { readStoredTensors } from '../safetensors.ts';
+import { meanOfClassifiers } from '../towers/linear-classifiers.ts';
 import { buildTower, sizeFacts } from '../towers/tower-network.ts';
 import type { Weights } from '../weights.ts';
 import { readTimmLabels } from './labels.ts';
@@ -32,7 +31,7 @@ export async function readTimmCheckpoint(folder: string, { precision = 'F32' }: 
       remedy: 'Put an onnx/model.onnx beside the weights, or use a model of another architecture.',
     });
   }
-  if (!(await hasSafetensors(folder))) await refusePickle(folder);
+  await refusePickle(folder, '');
   const preprocessing = readTimmPreprocessing(config, configFile);
   const classes = countClasses(config);
   const tensors = await readStoredTensors(folder);
@@ -46,7 +45,8 @@ export async function readTimmCheckpoint(folder: string, { precision = 'F32' }: 
     dimensions = features.width;
     const count = classes ?? countRows(weights, features);
     labels = readTimmLabels(config, count, configFile);
-    if (count > 0) graph.output(towerNames.logits, classify(graph, weights, features, count), 'FLOAT', ['batch', count]);
+    if (count > 0)
+      graph.output(towerNames.logits, meanOfClassifiers(graph, weights, features.classifiers, count), 'FLOAT', ['batch', count]);
   });
   return {
     facts: {
@@ -86,24 +86,7 @@ function overridesOf(config: JsonObject): ReturnType<typeof jsonFields> {
   return jsonFields(args, configFile);
 }
 
-/** The mean of what the classifiers say: there is more than one in distilled models. */
-function classify(graph: GraphBuilder, weights: Weights, { width, classifiers }: ImageFeatures, count: number): Value {
-  const answers = classifiers.map(({ name, input }) =>
-    linear(graph, weights, input, { name, from: width, to: count, bias: weights.has(`${name}.bias`) }),
-  );
-  const sum = answers.reduce((left, right) => graph.add(left, right));
-  return answers.length === 1 ? sum : graph.multiply(sum, graph.float(1 / answers.length));
-}
-
 function describe({ name, labels, dimensions }: { name: string; labels: readonly string[]; dimensions: number }): string {
   const head = labels.length > 0 ? ` and a classifier of ${labels.length} labels` : '';
   return `timm's ${name}: pooled features of width ${dimensions}, as with num_classes=0${head}.`;
-}
-
-async function refusePickle(folder: string): Promise<void> {
-  if (!(await hasFile(folder, 'pytorch_model.bin'))) return;
-  throw new UnsupportedModelError({
-    reason: 'Its weights are in pytorch_model.bin, which can run code when it is read.',
-    remedy: 'Use a repository or a revision with model.safetensors (timm.models.push_to_hf_hub(…, safe_serialization=True)).',
-  });
 }

@@ -49,7 +49,7 @@ export const resnet: TimmFamily = {
     }
     const pooled = globalPool(graph, map, overrides.string('global_pool', { default: 'avg' }));
     const features = vectorOf(graph, pooled);
-    return { features, width: pooled.channels, classifiers: [{ name: 'fc', input: features }] };
+    return { features, width: pooled.channels, classifiers: [{ name: 'fc', input: features, from: pooled.channels }] };
   },
 };
 

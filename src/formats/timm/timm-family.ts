@@ -1,6 +1,7 @@
 import type { JsonFields } from '../json-fields.ts';
 import type { GraphBuilder } from '../onnx-graph.ts';
 import type { Value } from '../onnx-types.ts';
+import type { LinearClassifier } from '../towers/linear-classifiers.ts';
 import type { Weights } from '../weights.ts';
 import type { FeatureMap } from './blocks/feature-map.ts';
 
@@ -24,6 +25,6 @@ export interface ImageFeatures {
   /** F32 `[batch, width]`: what timm gives with `num_classes=0`. */
   readonly features: Value;
   readonly width: number;
-  /** Linear layers whose mean is the logits: their names, and F32 `[batch, width]` that each reads. */
-  readonly classifiers: readonly { readonly name: string; readonly input: Value }[];
+  /** Linear layers whose mean is the logits. */
+  readonly classifiers: readonly LinearClassifier[];
 }

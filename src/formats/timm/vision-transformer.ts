@@ -44,7 +44,7 @@ export const visionTransformer: TimmFamily = {
     hidden = norm('norm', hidden);
     if (weights.has('dist_token')) return distilled(graph, hidden, width);
     const features = norm('fc_norm', pool(graph, weights, hidden, { style, prefixCount, options }));
-    return { features, width, classifiers: [{ name: 'head', input: features }] };
+    return { features, width, classifiers: [{ name: 'head', input: features, from: width }] };
   },
 };
 
@@ -162,8 +162,8 @@ function distilled(graph: GraphBuilder, hidden: Value, width: number): ImageFeat
     features,
     width,
     classifiers: [
-      { name: 'head', input: first },
-      { name: 'head_dist', input: second },
+      { name: 'head', input: first, from: width },
+      { name: 'head_dist', input: second, from: width },
     ],
   };
 }

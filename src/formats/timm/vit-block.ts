@@ -1,9 +1,8 @@
 import { activationNamed } from '../architectures/blocks/activation.ts';
 import { layerNorm } from '../architectures/blocks/layer-norm.ts';
-import { linear } from '../architectures/blocks/linear.ts';
 import type { GraphBuilder } from '../onnx-graph.ts';
 import type { Value } from '../onnx-types.ts';
-import { feedForward } from '../towers/feed-forward.ts';
+import { feedForward, packedFeedForward } from '../towers/feed-forward.ts';
 import { fusedProjection, type SelfAttention, selfAttention } from '../towers/self-attention.ts';
 import { preNormBlock } from '../towers/vision-transformer-block.ts';
 import type { Weights } from '../weights.ts';
@@ -58,11 +57,6 @@ export function vitFeedForward(graph: GraphBuilder, weights: Weights, input: Val
   const innerWidth = weights.shape('fc2.weight', 2)[1] as number;
   const bias = weights.has('fc2.bias');
   const norm = weights.has('norm.weight') ? { name: 'norm', epsilon } : undefined;
-  if (wideWidth !== 2 * innerWidth)
-    return feedForward(graph, weights, input, { width, innerWidth, activation, wide: 'fc1', narrow: 'fc2', bias, norm });
-  const wide = linear(graph, weights, input, { name: 'fc1', from: width, to: wideWidth, bias });
-  const [gate, values] = graph.nodes('Split', [wide], 2, { axis: -1 }) as [Value, Value];
-  const opened = graph.multiply(activation(graph, gate), values);
-  const normed = norm ? layerNorm(graph, weights, opened, { ...norm, size: innerWidth }) : opened;
-  return linear(graph, weights, normed, { name: 'fc2', from: innerWidth, to: width, bias });
+  const write = wideWidth === 2 * innerWidth ? packedFeedForward : feedForward;
+  return write(graph, weights, input, { width, innerWidth, activation, wide: 'fc1', narrow: 'fc2', bias, norm });
 }

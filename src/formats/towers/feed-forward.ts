@@ -40,3 +40,13 @@ export function gatedFeedForward(
   const normed = norm ? layerNorm(graph, weights, inner, { ...norm, size: innerWidth }) : inner;
   return linear(graph, weights, normed, { name: narrow, from: innerWidth, to: width, bias });
 }
+
+/** A gated one whose gate and wide layer are the halves of one matrix, the gate's first: DINOv2's and timm's packed SwiGLU. */
+export function packedFeedForward(graph: GraphBuilder, weights: Weights, input: Value, options: FeedForward): Value {
+  const { width, innerWidth, activation, wide, narrow, bias = true, norm } = options;
+  const both = linear(graph, weights, input, { name: wide, from: width, to: 2 * innerWidth, bias });
+  const [gate, values] = graph.nodes('Split', [both], 2, { axis: -1 }) as [Value, Value];
+  const inner = graph.multiply(activation(graph, gate), values);
+  const normed = norm ? layerNorm(graph, weights, inner, { ...norm, size: innerWidth }) : inner;
+  return linear(graph, weights, normed, { name: narrow, from: innerWidth, to: width, bias });
+}
