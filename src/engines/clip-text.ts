@@ -1,8 +1,9 @@
 import type { TextCleaning } from '../formats/image-checkpoint.ts';
 import { htmlUnescape } from './html-unescape.ts';
 
-/** What Python's `str.split()` parts words at, which is not what JavaScript takes for white space. */
-const pythonSpaces = /[\p{White_Space}\u001c-\u001f]+/gu;
+/** What Python's `str.split()` parts words at, but for four control characters; JavaScript's `\\s` is not the same. */
+const pythonSpaces = /\p{White_Space}+/gu;
+const controls = /\p{Cc}/gu;
 /** Python's `string.punctuation`. */
 const punctuation = /[!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]/gu;
 
@@ -31,5 +32,12 @@ function unescapeTwice(text: string): string {
 }
 
 function joinWords(text: string): string {
-  return text.replace(pythonSpaces, ' ').replace(/^ | $/gu, '');
+  const spaced = text.replace(controls, (control) => (isSeparator(control) ? ' ' : control));
+  return spaced.replace(pythonSpaces, ' ').replace(/^ | $/gu, '');
+}
+
+/** Whether a control character is one of the separators of files, groups, records and units. */
+function isSeparator(control: string): boolean {
+  const code = control.charCodeAt(0);
+  return code >= 0x1c && code <= 0x1f;
 }
