@@ -9,6 +9,7 @@ import { checkOpenClip, readOpenClipCheckpoint } from './open-clip/read-open-cli
 import { findOwnWeights } from './open-clip/weights-file.ts';
 import { readTimmCheckpoint } from './timm/read-timm.ts';
 import { architectureOf, findTimmFamily } from './timm/registry.ts';
+import { isTransformersVitConfig, readTransformersViT } from './transformers-vit/read-transformers-vit.ts';
 
 /**
  * Reads the folder of a model that sees images, whichever library's layout it has; null where it is none of these. Throws
@@ -23,6 +24,7 @@ export async function readImageCheckpoint(
   if (hasOpenClip && (await findOwnWeights(folder)) !== null) return readOpenClipCheckpoint(folder, { precision });
   const config = (await hasFile(folder, 'config.json')) ? await readJsonObject(folder, 'config.json') : null;
   if (isClipConfig(config)) return readTransformersClipCheckpoint(folder, { precision });
+  if (isTransformersVitConfig(config)) return readTransformersViT(folder, { precision });
   if (isTimmConfig(config)) return readTimmCheckpoint(folder, { precision });
   return hasOpenClip ? readOpenClipCheckpoint(folder, { precision }) : null;
 }
@@ -38,6 +40,7 @@ export function isBuiltImageArchitecture(config: unknown): boolean {
   } catch (error) {
     return !(error instanceof UnsupportedModelError);
   }
+  if (isTransformersVitConfig(config)) return true;
   return isTimmConfig(config) && findTimmFamily(architectureOf(config.architecture)) !== undefined;
 }
 
