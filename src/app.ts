@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { isBuiltArchitecture } from './formats/architectures/registry.ts';
+import { isBuiltArchitecture as isBuiltTextArchitecture } from './formats/architectures/registry.ts';
+import { isBuiltImageArchitecture } from './formats/read-image-checkpoint.ts';
 import type { Services } from './graphql/context.ts';
 import { createHttpServer } from './http/server.ts';
 import { classify } from './inference/classify.ts';
 import { embed } from './inference/embed.ts';
+import { generate, streamGeneration } from './inference/generate.ts';
+import { createGenerations } from './inference/generations.ts';
 import { withLoadingTask } from './inference/loading-task.ts';
 import { createImageReader } from './inference/read-images.ts';
 import { rerank } from './inference/rerank.ts';
@@ -20,6 +24,9 @@ import { createRequestScopes } from './request-scope.ts';
 import type { SchedulerLimits } from './scheduler/limits.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { createHub } from './sources/hub.ts';
+import { sweepRegularly } from './sources/sweep-uploads.ts';
+import { createTransfers } from './sources/transfer/transfers.ts';
+import { createUploadStore } from './sources/upload.ts';
 import { openDatabase } from './storage/database.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { version } from './version.ts';
@@ -41,6 +48,8 @@ export interface AppOptions {
   limits?: Partial<SchedulerLimits>;
 }
 
+const isBuiltArchitecture = (config: unknown) => isBuiltTextArchitecture(config) || isBuiltImageArchitecture(config);
+
 /** Opens the data folder, and whatever was interrupted goes on. Throws when the folder is another's or is newer than the program. */
 export async function createApp({ config, clock = systemClock, limits = {}, ...given }: AppOptions): Promise<App> {
   await using undo = new AsyncDisposableStack();
@@ -56,21 +65,44 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
   const tasks = createTasks({ database, log, clock, observer: observers.tasks });
   tasks.onChange(observers.taskChanged);
   const scheduler = createScheduler({ config, clock, log, limits, observer: observers.scheduler });
+  const transfers = undo.use(
+    createTransfers({
+      connections: config.downloadConnections,
+      connectionsPerFile: config.downloadConnectionsPerFile,
+      bytesPerSecond: config.downloadBytesPerSecond,
+    }),
+  );
   const hub = createHub({
-    endpoint: config.hubEndpoint,
+    endpoints: config.hubEndpoint.split(','),
     token: config.hubToken,
     offline: config.hubOffline,
     fetch: guardedFetch,
+    transfers,
     log,
     isBuiltArchitecture,
   });
-  const lifecycle = createLifecycle({ config, log, catalogue, tasks, scheduler, hub, guardedFetch, isBuiltArchitecture });
+  const uploads = await createUploadStore({ folder: join(config.dataFolder, 'uploads'), maxBytes: config.maxUploadBytes, clock });
+  undo.defer(sweepRegularly(uploads, { clock, log }));
+  const lifecycle = createLifecycle({
+    config,
+    log,
+    catalogue,
+    tasks,
+    scheduler,
+    hub,
+    transfers,
+    uploads,
+    guardedFetch,
+    isBuiltArchitecture,
+  });
   const loadingTaskOf = async (modelId: string) => {
     const task = (await tasks.activeForModels([modelId])).get(modelId);
     return task?.kind === 'LOAD' ? task.id : null;
   };
   const whenReady = <Answer>(name: string, run: () => Promise<Answer>) => withLoadingTask({ catalogue, loadingTaskOf }, name, run);
   const dependencies = { catalogue, scheduler, images: createImageReader({ fetch: guardedFetch, config }) };
+  const generations = createGenerations({ clock });
+  const generating = { catalogue, scheduler, generations, whenReady };
   const services: Services = {
     config,
     log,
@@ -86,11 +118,15 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
       rerank: (request, signal) => whenReady(request.model, () => rerank(dependencies, request, signal)),
       similarity: (request, signal) => whenReady(request.model, () => similarity(dependencies, request, signal)),
       tokenize: (request, signal) => whenReady(request.model, () => tokenize(dependencies, request, signal)),
+      generate: (request, signal) => generate(generating, request, signal),
+      streamGeneration: (request, signal) => streamGeneration(generating, request, signal),
+      generations,
     },
     startedAt,
     observation: observers.doors,
   };
   const http = createHttpServer({ services });
+  await lifecycle.removeStrays();
   await tasks.resume();
   const kept = undo.move();
 
@@ -98,6 +134,7 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
   async function stop(): Promise<void> {
     await using _database = kept;
     await http.close();
+    generations.close();
     await tasks.park();
     await scheduler.close({ drainMs: 0 });
   }

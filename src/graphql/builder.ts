@@ -19,6 +19,7 @@ interface SchemaTypes {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     SafeInt: { Input: number; Output: number };
+    JSONObject: { Input: Record<string, unknown>; Output: Record<string, unknown> };
     /** A file of the request: multipart over HTTP, or given by a door of this process. */
     Upload: { Input: Blob; Output: never };
     /** Numbers, or bytes as base64: printed as given. */

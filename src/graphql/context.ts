@@ -3,6 +3,9 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { ClassifyAnswer, ClassifyRequest } from '../inference/classify.ts';
 import type { EmbedAnswer, EmbedRequest } from '../inference/embedding.ts';
+import type { GenerationAnswer, GenerationStream } from '../inference/generate.ts';
+import type { GenerateRequest } from '../inference/generate-work.ts';
+import type { Generations } from '../inference/generations.ts';
 import type { RerankAnswer, RerankRequest } from '../inference/rerank.ts';
 import type { SimilarityAnswer, SimilarityRequest } from '../inference/similarity.ts';
 import type { TokenizedText, TokenizeRequest } from '../inference/tokenize.ts';
@@ -37,6 +40,9 @@ export interface Inference {
   rerank(request: RerankRequest, signal: AbortSignal): Promise<RerankAnswer>;
   similarity(request: SimilarityRequest, signal: AbortSignal): Promise<SimilarityAnswer>;
   tokenize(request: TokenizeRequest, signal: AbortSignal): Promise<{ model: Model; items: TokenizedText[] }>;
+  generate(request: GenerateRequest, signal: AbortSignal): Promise<GenerationAnswer>;
+  streamGeneration(request: GenerateRequest, signal: AbortSignal): Promise<GenerationStream>;
+  readonly generations: Pick<Generations, 'follow' | 'cancel'>;
 }
 
 /** What a resolver is given: one per operation. */

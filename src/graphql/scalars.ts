@@ -1,11 +1,13 @@
 import { GraphQLError } from 'graphql';
-import { DateTimeResolver, SafeIntResolver } from 'graphql-scalars';
+import { DateTimeResolver, JSONObjectResolver, SafeIntResolver } from 'graphql-scalars';
 import { builder } from './builder.ts';
 
 builder.addScalarType('DateTime', DateTimeResolver, { description: 'A moment in UTC as RFC 3339 text, e.g. `2026-01-31T12:00:00.000Z`.' });
 builder.addScalarType('SafeInt', SafeIntResolver, {
   description: 'A whole number that a double holds exactly: up to 9007199254740991. Sizes in bytes are of this type.',
 });
+
+builder.addScalarType('JSONObject', JSONObjectResolver, { description: 'A JSON object.' });
 
 /** A leaf, not a list: a list of Float costs several times as much to print and checks each number by itself. */
 builder.scalarType('Vector', {

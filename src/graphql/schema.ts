@@ -5,10 +5,12 @@ import './scalars.ts';
 import './types/classify.ts';
 import './types/embed.ts';
 import './types/fetch-mutations.ts';
+import './types/generation.ts';
 import './types/load-model.ts';
 import './types/model-changed.ts';
 import './types/model-list.ts';
 import './types/model-mutations.ts';
+import './types/plan-download.ts';
 import './types/rerank.ts';
 import './types/runtime.ts';
 import './types/server.ts';
@@ -17,6 +19,7 @@ import './types/statistics.ts';
 import './types/task-list.ts';
 import './types/task-mutations.ts';
 import './types/tokenize.ts';
+import './types/verify-model.ts';
 
 /** The schema of every part that registers itself with the builder. */
 export function buildSchema(): GraphQLSchema {

@@ -21,7 +21,7 @@ type Capability = Facts['capabilities'][number];
  * Throws UNSUPPORTED_CAPABILITY, MODEL_NOT_LOADED for an entry without files.
  */
 export function capableModel(
-  { scheduler }: InferenceDependencies,
+  { scheduler }: Pick<InferenceDependencies, 'scheduler'>,
   model: Model,
   { capability, wanted, hint }: { capability: Capability; wanted: string; hint?: string },
 ): Model & { facts: Facts } {

@@ -4,6 +4,33 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedQueryDocumentNode as DocumentNode } from 'graphql';
+/** A LoRA adapter in the model's folder. */
+export type AdapterInput = {
+  /** Name of its GGUF file. */
+  readonly file: string;
+  /** How much of it is put on, -100 to 100; 1 as it was trained, 0 for none. Default 1. */
+  readonly scale?: number | null | undefined;
+};
+
+/** How the keys and values of a model's context are stored. */
+export type CacheType =
+  /** As bfloat16. */
+  | 'BF16'
+  /** As 16-bit floats. */
+  | 'F16'
+  /** As 32-bit floats. */
+  | 'F32'
+  /** As 4-bit integers; needs flash attention, and turns it on. */
+  | 'Q4_0'
+  /** As 4-bit integers with a minimum for each block; needs flash attention, and turns it on. */
+  | 'Q4_1'
+  /** As 5-bit integers; needs flash attention, and turns it on. */
+  | 'Q5_0'
+  /** As 5-bit integers with a minimum for each block; needs flash attention, and turns it on. */
+  | 'Q5_1'
+  /** As 8-bit integers; needs flash attention, and turns it on. */
+  | 'Q8_0';
+
 /** What a model can be asked to do. */
 export type Capability =
   /** Answers messages through its chat template. */
@@ -37,14 +64,24 @@ export type ClassifyInput = {
 
 /** What is downloaded. Give one of `source`, `urls` and `id`. */
 export type DownloadModelInput = {
+  /** Patterns such as `*-f16*`; files that fit one are never taken. */
+  readonly exclude?: ReadonlyArray<string> | null | undefined;
+  /** Exactly these files with this content, where `source`'s revision is a commit: what a lock has. Default is what the choice gives. */
+  readonly files?: ReadonlyArray<PinnedFileInput> | null | undefined;
   /** Id of a registered or well-known model, global or bare UUID: its own source is fetched. */
   readonly id?: string | number | null | undefined;
+  /** Patterns such as `*.json`; only files that fit one are taken, in place of our own choice. */
+  readonly include?: ReadonlyArray<string> | null | undefined;
   /** The library that the checkpoint must be of; any by default. */
   readonly library?: ModelLibrary | null | undefined;
   /** Name that the model gets; default is the repository's. */
   readonly name?: string | null | undefined;
+  /** Which file of a GGUF repository, e.g. `Q4_K_M`, as after the colon in `owner/name:Q4_K_M`; default is that one or the nearest. */
+  readonly quantization?: string | null | undefined;
   /** A repository on the hub. */
   readonly source?: HubSourceInput | null | undefined;
+  /** Token for a private or gated repository, in place of the server's own; it is sent to the hub alone, kept out of the log and the database, and forgotten when the task ends. */
+  readonly token?: string | null | undefined;
   /** Single files; then `name` is needed. */
   readonly urls?: ReadonlyArray<FileUrlInput> | null | undefined;
 };
@@ -139,9 +176,47 @@ export type ErrorCode =
 export type FileUrlInput = {
   /** Its path inside the model's folder, e.g. `1_Pooling/config.json`. */
   readonly path: string;
+  /** sha256 that it must have, 64 hex digits, where it is known. */
+  readonly sha256?: string | null | undefined;
+  /** Its size in bytes, where it is known. */
+  readonly sizeBytes?: number | null | undefined;
   /** Its address, http or https. */
   readonly url: string;
 };
+
+/** Whether attention is computed without its whole matrix in memory. */
+export type FlashAttention =
+  /** Where the model and the machine can do it. */
+  | 'AUTO'
+  /** Never. */
+  | 'OFF'
+  /** Always. */
+  | 'ON';
+
+/** How a model that generates text is held in memory. A model that is loaded keeps what it has until it is unloaded. */
+export type GenerationLoadInput = {
+  /** LoRA adapters that are put on it, at most 16; default all in its folder, each as it was trained. */
+  readonly adapters?: ReadonlyArray<AdapterInput> | null | undefined;
+  /** How keys and values are stored; default `F16`. */
+  readonly cacheType?: CacheType | null | undefined;
+  /** Tokens that one prompt and its answer may have together, from 16; default 4096, or what the model was trained for where that is less. More than it was trained for only where it is said here. */
+  readonly contextSize?: number | null | undefined;
+  /** Whether attention needs less memory; default `AUTO`. */
+  readonly flashAttention?: FlashAttention | null | undefined;
+  /** Whether a graphics processor is used; default `AUTO`. */
+  readonly gpu?: GpuMode | null | undefined;
+  /** Layers that it takes, from 0; default as many as fit. */
+  readonly gpuLayers?: number | null | undefined;
+  /** Generations that run side by side, each with a context of its own, 1 to 64; default 4. */
+  readonly slots?: number | null | undefined;
+};
+
+/** Whether a graphics processor is used. */
+export type GpuMode =
+  /** Where there is one that llama.cpp can use. */
+  | 'AUTO'
+  /** Never. */
+  | 'OFF';
 
 /** A header of the request that fetches an image. */
 export type HeaderInput = {
@@ -153,7 +228,7 @@ export type HeaderInput = {
 
 /** A repository on the hub that this server is pointed at. */
 export type HubSourceInput = {
-  /** Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped. */
+  /** Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped, and `:Q4_K_M` at its end chooses among GGUF files. */
   readonly repository: string;
   /** Branch, tag or commit; default `main`. It is pinned to the commit it names now. */
   readonly revision?: string | null | undefined;
@@ -179,6 +254,8 @@ export type LoadModelInput = {
   readonly evict?: boolean | null | undefined;
   /** Resize images with the decoder's own filters: faster, but not the pixels of the reference libraries; default false. A model that is loaded keeps what it has until it is unloaded. */
   readonly fast?: boolean | null | undefined;
+  /** How it is held in memory, of a model that generates text. */
+  readonly generation?: GenerationLoadInput | null | undefined;
   /** Id of a stored model, global or bare UUID. */
   readonly id?: string | number | null | undefined;
   /** Processes that may run it at once, 1 to 64; default is the thread budget, at most 4. */
@@ -197,6 +274,8 @@ export type LoadModelInput = {
   readonly source?: HubSourceInput | null | undefined;
   /** Threads of each process, 1 to 256; default 1. */
   readonly threads?: number | null | undefined;
+  /** Token for a private or gated repository, in place of the server's own; it is sent to the hub alone, kept out of the log and the database, and forgotten when the task ends. */
+  readonly token?: string | null | undefined;
 };
 
 /** Free facts to store with a model. */
@@ -254,6 +333,16 @@ export type Normalization =
   /** Divided by its L2 norm, then cut to `dimensions`: not of unit length when cut. */
   | 'UNIT_BEFORE_CUT';
 
+/** One file of a repository with its content, as a lock has it. */
+export type PinnedFileInput = {
+  /** Its path in the repository. */
+  readonly path: string;
+  /** sha256 of its content, 64 hex digits. */
+  readonly sha256: string;
+  /** Its size in bytes. */
+  readonly sizeBytes: number;
+};
+
 /** How the weights of a loaded model are kept in memory, and multiplied. */
 export type Precision =
   /** As 32-bit floats: the numbers of the reference libraries, whatever shares a batch. */
@@ -301,7 +390,9 @@ export type TaskKind =
   /** Takes a model out of memory. */
   | 'UNLOAD'
   /** Receives a model from a client. */
-  | 'UPLOAD';
+  | 'UPLOAD'
+  /** Reads the files of a model again and compares their sha256. */
+  | 'VERIFY';
 
 /** Where a task, or one of its steps, stands. */
 export type TaskState =
@@ -309,6 +400,8 @@ export type TaskState =
   | 'CANCELED'
   /** Ended with an error; `retryTask` tries again. */
   | 'FAILED'
+  /** Was paused; `resumeTask` goes on, also after a restart. */
+  | 'PAUSED'
   /** Waits for its turn. */
   | 'QUEUED'
   /** Is at work. */

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Modality, Work, WorkResult } from '../engines/engine.ts';
 import type { GenerateWork, GenerationEvent } from '../engines/generation.ts';
+export { cacheTypes, generationEndReasons } from '../engines/generation.ts';
 import { CanceledError, ModelkeepError, ModelNotLoadedError, OverloadedError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Log } from '../log.ts';
@@ -29,6 +30,22 @@ import { createResidency, type LoadContext } from './residency.ts';
 import { createStatisticsCounter, type ModelStatistics, type StatisticsCounter } from './statistics.ts';
 
 export type { Work, WorkResult } from '../engines/engine.ts';
+export type {
+  ChatMessage,
+  GenerateWork,
+  GenerationEnd,
+  GenerationEndReason,
+  GenerationEvent,
+  GenerationInput,
+  GenerationOptions,
+  ResponseFormat,
+  TextDelta,
+  TokenLogprob,
+  ToolCall,
+  ToolCallDelta,
+  ToolChoice,
+  ToolDefinition,
+} from '../engines/generation.ts';
 export type { LoadOptions, LoadPlan, ModelRuntime, SchedulableModel } from './model-runtime.ts';
 export type { RunTiming } from './queued-request.ts';
 export type { ModelStatistics } from './statistics.ts';

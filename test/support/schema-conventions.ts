@@ -18,6 +18,10 @@ import {
 /** Lists that are bounded by nature, so that they need no connection: `Type.field`. */
 export const boundedLists = [
   'EmbedResult.embeddings',
+  'TokenLogprob.top',
+  'TextDelta.logprobs',
+  'Generation.toolCalls',
+  'Generation.logprobs',
   'LoadPlan.evictions',
   'Model.aliases',
   'Model.capabilities',

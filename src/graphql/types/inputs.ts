@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import { ModelLibraryEnum, PrecisionEnum } from './enums.ts';
+import { GenerationLoadInput } from './generation-load.ts';
 
 /** A repository on the hub that `HF_ENDPOINT` names. */
 export const HubSourceInput = builder.inputType('HubSourceInput', {
@@ -7,7 +8,8 @@ export const HubSourceInput = builder.inputType('HubSourceInput', {
   fields: (t) => ({
     repository: t.string({
       required: true,
-      description: 'Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped.',
+      description:
+        'Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped, and `:Q4_K_M` at its end chooses among GGUF files.',
     }),
     revision: t.string({
       defaultValue: 'main',
@@ -16,9 +18,43 @@ export const HubSourceInput = builder.inputType('HubSourceInput', {
   }),
 });
 
+interface HubSource {
+  repository: string;
+  revision: string;
+}
+
 /** A client's `null` is the default. */
-export function hubSource(source: typeof HubSourceInput.$inferInput | null | undefined) {
+export function hubSource(source: typeof HubSourceInput.$inferInput): HubSource;
+export function hubSource(source: typeof HubSourceInput.$inferInput | null | undefined): HubSource | undefined;
+export function hubSource(source: typeof HubSourceInput.$inferInput | null | undefined): HubSource | undefined {
   return source ? { repository: source.repository, revision: source.revision ?? 'main' } : undefined;
+}
+
+/** What stands in every input that asks a hub for files. */
+export const tokenAbout =
+  "Token for a private or gated repository, in place of the server's own; it is sent to the hub alone, kept out of the log and the database, and forgotten when the task ends.";
+
+/** Fields that choose among a repository's files. */
+export function choiceFields(t: PothosSchemaTypes.InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>) {
+  return {
+    include: t.stringList({ description: 'Patterns such as `*.json`; only files that fit one are taken, in place of our own choice.' }),
+    exclude: t.stringList({ description: 'Patterns such as `*-f16*`; files that fit one are never taken.' }),
+    quantization: t.string({
+      description:
+        'Which file of a GGUF repository, e.g. `Q4_K_M`, as after the colon in `owner/name:Q4_K_M`; default is that one or the nearest.',
+    }),
+  };
+}
+
+interface ChoiceInput {
+  include?: string[] | null | undefined;
+  exclude?: string[] | null | undefined;
+  quantization?: string | null | undefined;
+}
+
+/** A client's choice of files; `null` is the default. */
+export function fileChoice({ include, exclude, quantization }: ChoiceInput) {
+  return { include: include ?? [], exclude: exclude ?? [], quantization: quantization ?? null };
 }
 
 /** What a load is asked for; `planLoad` takes the same. */
@@ -32,6 +68,7 @@ export const LoadModelInput = builder.inputType('LoadModelInput', {
       defaultValue: false,
       description: 'Fetch the files first where they are not here; default false.',
     }),
+    token: t.string({ description: tokenAbout }),
     library: t.field({ type: ModelLibraryEnum, description: 'The library that the checkpoint must be of; any by default.' }),
     pinned: t.boolean({ description: 'Never evict it; by default false, or as it is for a model in memory.' }),
     keepAliveSeconds: t.int({ description: "Seconds that it stays in memory unused; -1 for ever; default is the server's KEEP_ALIVE." }),
@@ -47,6 +84,7 @@ export const LoadModelInput = builder.inputType('LoadModelInput', {
       description:
         "Resize images with the decoder's own filters: faster, but not the pixels of the reference libraries; default false. A model that is loaded keeps what it has until it is unloaded.",
     }),
+    generation: t.field({ type: GenerationLoadInput, description: 'How it is held in memory, of a model that generates text.' }),
     evict: t.boolean({
       defaultValue: true,
       description: 'Unload idle models where there is no room otherwise; default true.',

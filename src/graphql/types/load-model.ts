@@ -4,6 +4,7 @@ import type { Model } from '../../models/model.ts';
 import type { LoadPlan } from '../../scheduler/scheduler.ts';
 import type { Task } from '../../tasks/task.ts';
 import { builder } from '../builder.ts';
+import { generationOptions } from './generation-load.ts';
 import { hubSource, LoadModelInput } from './inputs.ts';
 import { ModelRef, modelReference } from './model.ts';
 import { TaskRef } from './task.ts';
@@ -78,6 +79,7 @@ builder.queryField('planLoad', (t) =>
 function toRequest({
   source,
   downloadIfMissing,
+  token,
   library,
   pinned,
   keepAliveSeconds,
@@ -85,6 +87,7 @@ function toRequest({
   threads,
   precision,
   fast,
+  generation,
   evict,
   ...reference
 }: typeof LoadModelInput.$inferInput): LoadModelRequest {
@@ -95,6 +98,7 @@ function toRequest({
     ...modelReference(reference),
     source: hubSource(source),
     downloadIfMissing: downloadIfMissing ?? false,
+    token: token ?? undefined,
     library: library ?? undefined,
     options: {
       pinned: pinned ?? undefined,
@@ -104,6 +108,7 @@ function toRequest({
       threads: threads ?? undefined,
       precision: precision ?? undefined,
       fast: fast ?? undefined,
+      generation: generationOptions(generation),
     },
   };
 }
