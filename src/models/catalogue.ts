@@ -16,6 +16,7 @@ import { manifestOf, withoutFiles } from './model-record.ts';
 import { createModelStore, type ModelConditions } from './model-store.ts';
 import { suggestNames } from './name-suggestions.ts';
 import { checkAliases, checkName, foldName } from './names.ts';
+import { openClipRepositories, requireOneCheckpoint, withoutHubPrefix } from './open-clip-names.ts';
 import { reconcile } from './reconcile.ts';
 import { wellKnownModel, wellKnownModels } from './well-known.ts';
 
@@ -49,6 +50,7 @@ export interface ModelChanges {
 
 /** The models of this server: their entries in the database, their folders on disk. */
 export interface Catalogue {
+  /** By name or alias, or by open_clip's name of a checkpoint. */
   find(nameOrAlias: string): Promise<Model | null>;
   get(id: string): Promise<Model | null>;
   /** One entry an id, in order; null where there is no such model. */
@@ -56,7 +58,10 @@ export interface Catalogue {
   list(conditions: ModelConditions, page: Page): Promise<PageOf<Model>>;
   /** The well-known models that have no entry here; an id of one is found all the same. */
   wellKnown(): Promise<Model[]>;
-  /** Throws `MODEL_NOT_FOUND` with suggestions, `INVALID_INPUT` unless exactly one of name and id is given. */
+  /**
+   * Throws `MODEL_NOT_FOUND` with suggestions, `INVALID_INPUT` unless exactly one of name and id is given, or for open_clip's name of
+   * an architecture that has several checkpoints.
+   */
   require(reference: ModelReference): Promise<Model>;
   /** Names of stored models that are spelt alike, best first. */
   suggest(name: string): Promise<string[]>;
@@ -119,6 +124,14 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
     return (await getMany([id]))[0] ?? null;
   }
 
+  /** A name or alias; else what open_clip's name of a checkpoint means, where that is one. */
+  async function find(name: string): Promise<Model | null> {
+    const stored = await store.find(name);
+    if (stored) return stored;
+    const [repository = withoutHubPrefix(name), ...others] = openClipRepositories(name);
+    return repository === name || others.length > 0 ? null : store.find(repository);
+  }
+
   async function requireFree(names: readonly string[], modelId: string | null): Promise<void> {
     for (const name of names) {
       const holder = await store.find(name);
@@ -158,7 +171,7 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
   }
 
   return {
-    find: store.find,
+    find,
     get,
     getMany,
     list: store.list,
@@ -172,7 +185,8 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
           field: 'name',
           message: `expected exactly one of name and id, got ${name === undefined ? 'neither' : 'both'}.`,
         });
-      const model = name === undefined ? await get((id ?? '').toLowerCase()) : await store.find(name);
+      const model = name === undefined ? await get((id ?? '').toLowerCase()) : await find(name);
+      if (!model && name !== undefined) requireOneCheckpoint(name, 'name');
       if (!model) throw new ModelNotFoundError({ name: name ?? id ?? '', suggestions: name === undefined ? [] : await suggest(name) });
       return model;
     },
