@@ -1,5 +1,5 @@
 import { detail, loadFailure, message } from './ingrain-errors.ts';
-import { checkpointName } from './ingrain-names.ts';
+import { openClipName, timmName } from './ingrain-names.ts';
 import { taskFailure, taskTimeoutMs } from './ingrain-task.ts';
 import { type Checkpoint, modelTitle } from './ingrain-title.ts';
 import type { IngrainLoadLimitQuery, IngrainLoadMutation, IngrainLoadMutationVariables, ModelLibrary } from './operations.generated.ts';
@@ -25,18 +25,10 @@ export function modelLibrary(library: LoadRequest['library']): ModelLibrary {
   return libraries[library];
 }
 
-/** The repository that a library reads a name as: timm's own names leave its organisation out, OpenCLIP's have a checkpoint. */
-export function repositoryOf({ name, library, pretrained }: Pick<LoadRequest, 'name' | 'library' | 'pretrained'>): string {
-  if (library === 'open_clip') return checkpointName({ name, pretrained }) ?? name;
-  if (library !== 'timm') return name;
-  const tag = typeof pretrained === 'string' && pretrained !== '' ? `.${pretrained}` : '';
-  return timmRepository(`${name}${tag}`);
-}
-
-/** timm's names are repositories of its organisation; `hf_hub:` and `hf-hub:` are how it writes others. */
-function timmRepository(name: string): string {
-  const bare = name.replace(/^hf[_-]hub:/, '');
-  return bare.includes('/') ? bare : `timm/${bare}`;
+/** The repository that a library reads a name as. */
+function repositoryOf(request: LoadRequest): string {
+  if (request.library === 'open_clip') return openClipName(request);
+  return request.library === 'timm' ? timmName(request) : request.name;
 }
 
 /**

@@ -85,7 +85,7 @@ export const modelRoutes: readonly Route[] = [
     },
     onError: plainFailure,
   }),
-  route({
+  customRoute({
     method: 'GET',
     path: '/model_embedding_size',
     operationId: 'modelEmbeddingSize',
@@ -93,12 +93,12 @@ export const modelRoutes: readonly Route[] = [
     summary: "How many values a model's vectors have.",
     body: null,
     query: modelQuery,
-    document: IngrainModelDocument,
-    toVariables: ({ query: { name } }) => ({ name }),
-    toAnswer: (data, { query }) => embeddingSizeAnswer(data, query),
+    async run(execute, { query, signal }) {
+      return embeddingSizeAnswer(await execute(IngrainModelDocument, { name: await knownName(execute, query, signal) }, signal), query);
+    },
     onError: (failure, { query }) => lookUpFailure(failure, query),
   }),
-  route({
+  customRoute({
     method: 'GET',
     path: '/model_classification_labels',
     operationId: 'modelClassificationLabels',
@@ -106,9 +106,9 @@ export const modelRoutes: readonly Route[] = [
     summary: 'The names of the classes that a model tells apart, in output order.',
     body: null,
     query: modelQuery,
-    document: IngrainModelDocument,
-    toVariables: ({ query: { name } }) => ({ name }),
-    toAnswer: (data, { query }) => labelsAnswer(data, query),
+    async run(execute, { query, signal }) {
+      return labelsAnswer(await execute(IngrainModelDocument, { name: await knownName(execute, query, signal) }, signal), query);
+    },
     onError: (failure, { query }) => lookUpFailure(failure, query),
   }),
 ];

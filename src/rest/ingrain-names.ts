@@ -1,5 +1,5 @@
 import type { Checkpoint } from './ingrain-title.ts';
-import { IngrainCheckpointDocument } from './operations.generated.ts';
+import { IngrainNamesDocument } from './operations.generated.ts';
 import type { Execute } from './route.ts';
 
 /** A body that names a model, and perhaps its checkpoint. */
@@ -9,14 +9,27 @@ export interface NamedCheckpoint {
 }
 
 /** The name that a model of OpenCLIP has here for a name and a checkpoint of Ingrain's: `MobileCLIP-S2/datacompdr`. */
-export function checkpointName({ name, pretrained }: NamedCheckpoint): string | null {
-  return typeof pretrained === 'string' && pretrained !== '' ? `${name}/${pretrained}` : null;
+export function openClipName({ name, pretrained }: NamedCheckpoint): string {
+  return isTag(pretrained) ? `${name}/${pretrained}` : name;
 }
 
-/** The name that the server knows a model by: with its checkpoint where there is such a model. Others have none, whatever is sent. */
+/** The repository of a timm name: those without an organisation are timm's own; `hf_hub:` and `hf-hub:` are how it writes others. */
+export function timmName({ name, pretrained }: NamedCheckpoint): string {
+  const bare = name.replace(/^hf[_-]hub:/, '');
+  const tagged = isTag(pretrained) ? `${bare}.${pretrained}` : bare;
+  return tagged.includes('/') ? tagged : `timm/${tagged}`;
+}
+
+/**
+ * The name that the server knows a model by. A request does not say of which library it is, so where its name can be read in two
+ * ways the one counts that is a model here. Others have no checkpoint, whatever is sent.
+ */
 export async function knownName(execute: Execute, named: NamedCheckpoint, signal: AbortSignal): Promise<string> {
-  const name = checkpointName(named);
-  if (name === null) return named.name;
-  const { model } = await execute(IngrainCheckpointDocument, { name }, signal);
-  return model?.name ?? named.name;
+  if (!isTag(named.pretrained) && named.name.includes('/')) return named.name;
+  const { first, second } = await execute(IngrainNamesDocument, { first: openClipName(named), second: timmName(named) }, signal);
+  return first?.name ?? second?.name ?? named.name;
+}
+
+function isTag(pretrained: Checkpoint | undefined): pretrained is string {
+  return typeof pretrained === 'string' && pretrained !== '';
 }
