@@ -47,7 +47,9 @@ export function createBrowserPolicy({
         vary: 'Origin',
         'access-control-allow-origin': origin,
         'access-control-allow-credentials': 'true',
-        'access-control-expose-headers': 'x-request-id, retry-after',
+        // The latter are the tus protocol's.
+        'access-control-expose-headers':
+          'x-request-id, retry-after, location, tus-resumable, tus-version, tus-extension, tus-max-size, upload-length, upload-offset, upload-expires, upload-metadata',
       };
     },
     preflightHeaders(headers, method) {

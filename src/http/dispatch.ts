@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { InternalError, UnauthenticatedError } from '../errors.ts';
 import type { KeyCheck } from '../graphql/authentication.ts';
+import type { Services } from '../graphql/context.ts';
 import type { GraphqlServer } from '../graphql/server.ts';
 import type { WebSockets } from '../graphql/websocket.ts';
 import type { Log } from '../log.ts';
@@ -18,6 +19,7 @@ import { answerMetrics, prometheusFormat } from './metrics-door.ts';
 import { observeRequest } from './observed-request.ts';
 import { answerRest } from './rest-door.ts';
 import { type RestSockets, refuseUpgrade } from './rest-sockets.ts';
+import type { UploadsDoor } from './uploads-door.ts';
 
 export interface DispatchOptions {
   router: Router;
@@ -29,6 +31,9 @@ export interface DispatchOptions {
   execute: Execute;
   subscribe: Subscribe;
   restSockets: RestSockets;
+  /** Resumable uploads; null for a listener that serves one REST family alone. */
+  uploadsDoor: UploadsDoor | null;
+  uploads: Services['lifecycle']['uploads'];
   limitBytes: number;
   log: Log;
   observation: Observation;
@@ -36,14 +41,16 @@ export interface DispatchOptions {
 
 /** Sends each request of a listener to its door, after the checks that all doors share. */
 export function createDispatch(options: DispatchOptions) {
-  const { router, graphql, policy, keyCheck, health, execute, subscribe, restSockets, limitBytes, log, observation } = options;
+  const { router, graphql, policy, keyCheck, health, execute, subscribe, restSockets, uploadsDoor, uploads, limitBytes, log, observation } =
+    options;
 
   async function answer(request: IncomingMessage, response: ServerResponse, scope: RequestScope): Promise<void> {
     const { method = 'GET', headers } = request;
     const path = pathOf(request);
     setHeaders(response, { 'x-request-id': scope.requestId, ...policy.responseHeaders(headers) });
     const isGraphql = graphql !== null && path === '/graphql';
-    const match = isGraphql ? null : router.find(method, path);
+    const isUpload = uploadsDoor?.owns(path) ?? false;
+    const match = isGraphql || isUpload ? null : router.find(method, path);
     if (match) scope.door = match.family.name;
     const refusal = policy.refusal(headers, method);
     if (refusal !== null) return refuse(match?.family.errors.forbidden(refusal) ?? graphqlRefusal(403, 'FORBIDDEN', refusal));
@@ -54,6 +61,7 @@ export function createDispatch(options: DispatchOptions) {
       scope.door = 'health';
       return refuse(path === '/live' ? health.live() : await health.ready());
     }
+    if (isUpload) scope.door = 'uploads';
     const isOpen = match ? match.kind === 'route' && match.route.isOpen === true : isGraphiqlPage(request);
     if (!isOpen && !keyCheck.acceptsHeader(headers.authorization)) {
       const { message } = new UnauthenticatedError();
@@ -64,7 +72,8 @@ export function createDispatch(options: DispatchOptions) {
       scope.door = 'metrics';
       return refuse(await answerMetrics(observation, format));
     }
-    if (match) return answerRest(request, response, match, { execute, subscribe, limitBytes, log });
+    if (match) return answerRest(request, response, match, { execute, subscribe, limitBytes, uploads, log });
+    if (isUpload) return uploadsDoor?.handle(request, response);
     if (graphql) return answerGraphql(request, response, { graphql: graphql.server, limitBytes });
 
     function refuse(answer: Answer): void {
@@ -73,6 +82,13 @@ export function createDispatch(options: DispatchOptions) {
   }
 
   return {
+    /** Whether a request brings files of any size: neither the body's limit nor its time limit holds then. */
+    takesFiles(request: IncomingMessage): boolean {
+      const path = pathOf(request);
+      if (uploadsDoor?.owns(path)) return true;
+      const match = router.find(request.method ?? 'GET', path);
+      return match.kind === 'route' && match.route.reads === 'FILES';
+    },
     request(request: IncomingMessage, response: ServerResponse): void {
       const scope = observeRequest(request, response, { observation, path: pathOf(request), log });
       void observation.scopes.run(scope, () =>

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { announcesTooMuch } from './body.ts';
+import { limitBodyTime } from './body-time.ts';
 import { trackConnections } from './connections.ts';
 import type { createDispatch } from './dispatch.ts';
 
@@ -33,7 +34,8 @@ export type Listener = ReturnType<typeof createListener>;
 export function createListener({ dispatch, host, port, setting, limitBytes, timeouts }: ListenerOptions) {
   const server = createServer({
     headersTimeout: timeouts.headersMs,
-    requestTimeout: timeouts.requestMs,
+    // Of a body that is a file nobody knows how long it takes: see `limitBodyTime`.
+    requestTimeout: 0,
     connectionsCheckingInterval: Math.min(timeouts.headersMs, 5000),
     // Long enough for a client that pauses between requests.
     keepAliveTimeout: 65_000,
@@ -46,12 +48,13 @@ export function createListener({ dispatch, host, port, setting, limitBytes, time
     response.once('close', () => {
       if (isDraining) server.closeIdleConnections();
     });
+    limitBodyTime(request, response, { limitMs: timeouts.requestMs, mayGoOn: dispatch.takesFiles(request) });
     dispatch.request(request, response);
   }
   server.on('request', onRequest);
   server.on('checkContinue', (request, response) => {
     // One that announces too much is told so before it sends anything.
-    if (!announcesTooMuch(request, limitBytes)) response.writeContinue();
+    if (dispatch.takesFiles(request) || !announcesTooMuch(request, limitBytes)) response.writeContinue();
     onRequest(request, response);
   });
   server.on('upgrade', (request, socket, head) => dispatch.upgrade(request, socket, head));

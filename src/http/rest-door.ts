@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, ModelkeepError } from '../errors.ts';
+import type { Services } from '../graphql/context.ts';
 import type { GraphqlServer } from '../graphql/server.ts';
 import type { Log } from '../log.ts';
-import { handleRequest } from '../rest/handle-request.ts';
-import { DocumentFailedError, type Execute, type Failure, type Subscribe } from '../rest/route.ts';
+import { handleRequest, type RoutedRequest } from '../rest/handle-request.ts';
+import { type Answer, DocumentFailedError, type Execute, type Failure, type RouteFamily, type Subscribe } from '../rest/route.ts';
 import type { RouteMatch } from '../rest/router.ts';
 import { writeAnswer } from './answer.ts';
 import { readBody } from './body.ts';
 import { signalOfClient } from './client-signal.ts';
+import { receiveForm } from './receive-form.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -16,6 +18,7 @@ export interface RestDoorOptions {
   execute: Execute;
   subscribe: Subscribe;
   limitBytes: number;
+  uploads: Services['lifecycle']['uploads'];
   log: Log;
 }
 
@@ -24,13 +27,15 @@ export async function answerRest(
   request: IncomingMessage,
   response: ServerResponse,
   match: RouteMatch,
-  { execute, subscribe, limitBytes, log }: RestDoorOptions,
+  options: RestDoorOptions,
 ): Promise<void> {
+  const { limitBytes } = options;
   const { family } = match;
+  if (match.kind === 'route' && match.route.reads === 'FILES') return answerForm(request, response, match, options);
   const body = await readBody(request, { limitBytes, keeps: match.kind === 'route' && match.route.body !== null });
   if (body.kind === 'gone') return;
   if (body.kind === 'tooLarge') return writeAnswer(request, response, family.errors.tooLarge(limitBytes));
-  const [, queryText = ''] = /\?(.*)$/s.exec(request.url ?? '') ?? [];
+  const queryText = queryOf(request);
   switch (match.kind) {
     case 'unknown':
       return writeAnswer(request, response, family.errors.notFound());
@@ -42,15 +47,56 @@ export async function answerRest(
     }
     case 'route': {
       const { route, parameters } = match;
-      const signal = signalOfClient(response);
-      const routed = { route, family, parameters, queryText, body: body.bytes, headers: request.headers, signal };
-      const answer = await handleRequest(routed, { execute, subscribe, log });
-      const { stream } = answer;
-      return stream ? streamAnswer(request, response, { ...answer, stream }, { signal, log }) : writeAnswer(request, response, answer);
+      const routed = { route, family, parameters, queryText, body: body.bytes, headers: request.headers, signal: signalOfClient(response) };
+      return answerRouted(request, response, routed, options);
     }
     default:
       return match satisfies never;
   }
+}
+
+/** A form with files: they go to disk as they come, and those that nothing claimed go again once the answer is complete. */
+async function answerForm(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { route, family, parameters }: Extract<RouteMatch, { kind: 'route' }>,
+  options: RestDoorOptions,
+): Promise<void> {
+  const { uploads } = options;
+  const signal = signalOfClient(response);
+  const form = await receiveForm(request, { uploads, signal });
+  if (form.kind === 'gone') return;
+  if (form.kind === 'undecodable') return writeAnswer(request, response, family.errors.undecodable());
+  if (form.kind === 'refused') return writeAnswer(request, response, refusalOf(form.error, family));
+  const { fields, files } = form;
+  const routed = { route, family, parameters, queryText: queryOf(request), body: null, form: fields, headers: request.headers, signal };
+  try {
+    await answerRouted(request, response, routed, options);
+  } finally {
+    for (const { id } of files) await uploads.drop(id);
+  }
+}
+
+function refusalOf(error: ModelkeepError, family: RouteFamily): Answer {
+  if (error.code === 'INSUFFICIENT_DISK') return { ...family.errors.forbidden(error.message), status: 507 };
+  return { ...family.errors.forbidden(error.message), status: 413 };
+}
+
+async function answerRouted(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routed: RoutedRequest,
+  options: RestDoorOptions,
+): Promise<void> {
+  const answer = await handleRequest(routed, options);
+  const { stream } = answer;
+  const { log } = options;
+  if (stream) await streamAnswer(request, response, { ...answer, stream }, { signal: routed.signal, log });
+  else writeAnswer(request, response, answer);
+}
+
+function queryOf({ url = '' }: IncomingMessage): string {
+  return /\?(.*)$/s.exec(url)?.[1] ?? '';
 }
 
 /** Runs a route's document through the chain that every client's goes through. */

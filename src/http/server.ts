@@ -14,6 +14,7 @@ import { createHealth } from './health.ts';
 import { createListener, ListenError, type Listener, type ListenerTimeouts } from './listener.ts';
 import { createExecute, createSubscribe } from './rest-door.ts';
 import { createRestSockets } from './rest-sockets.ts';
+import { createUploadsDoor } from './uploads-door.ts';
 
 export interface HttpServerOptions {
   services: Services;
@@ -42,6 +43,7 @@ export function createHttpServer({ services, families = defaultFamilies, timeout
     health: createHealth(services),
     ...operations,
     restSockets,
+    uploads: services.lifecycle.uploads,
     limitBytes: config.maxBodyBytes,
     log,
     observation: services.observation,
@@ -55,7 +57,12 @@ export function createHttpServer({ services, families = defaultFamilies, timeout
     ...listenerOptions,
     port: config.port,
     setting: 'MODELKEEP_PORT',
-    dispatch: createDispatch({ ...shared, router: createRouter({ families, hasPrefixes: true }), graphql: { server: graphql, sockets } }),
+    dispatch: createDispatch({
+      ...shared,
+      router: createRouter({ families, hasPrefixes: true }),
+      graphql: { server: graphql, sockets },
+      uploadsDoor: createUploadsDoor(services),
+    }),
   });
   const listeners = new Map<string, Listener>([['main', main]]);
   for (const [name, port] of Object.entries(config.ports)) {
@@ -64,7 +71,12 @@ export function createHttpServer({ services, families = defaultFamilies, timeout
       throw new ListenError(
         `MODELKEEP_PORTS: this server does not serve ${name} yet. Known are: ${families.map((known) => known.name).join(', ')}.`,
       );
-    const dispatch = createDispatch({ ...shared, router: createRouter({ families: [family], hasPrefixes: false }), graphql: null });
+    const dispatch = createDispatch({
+      ...shared,
+      router: createRouter({ families: [family], hasPrefixes: false }),
+      graphql: null,
+      uploadsDoor: null,
+    });
     listeners.set(name, createListener({ ...listenerOptions, port, setting: 'MODELKEEP_PORTS', dispatch }));
   }
 

@@ -1,12 +1,17 @@
 import { defineDelete, deleteModel, deleteModelFiles } from './delete-model.ts';
 import type { LifecycleContext, LifecycleDependencies } from './dependencies.ts';
+import { createDiskSpace } from './disk-space.ts';
 import { defineDownload, downloadModel } from './download-model.ts';
 import { registerModel, scoreModel, updateModel } from './entries.ts';
 import { createFetchClaims } from './fetch-claims.ts';
+import { removeHubToken } from './hub-token.ts';
 import { defineImport, importModel } from './import-model.ts';
 import { defineLoad, loadModel, planLoad } from './load-model.ts';
+import { planDownload } from './plan-download.ts';
 import { createRetiredFolders } from './retired-folders.ts';
+import { removeStrays } from './staging.ts';
 import { defineUnload, unloadModel } from './unload-model.ts';
+import { defineVerify, verifyModel } from './verify-model.ts';
 import { watchModelChanges, watchModels } from './watch-models.ts';
 
 /** What can happen to a model: each starts a task, or changes an entry at once. */
@@ -17,6 +22,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   const lifecycle: LifecycleContext = {
     ...dependencies,
     claims: createFetchClaims(),
+    disk: createDiskSpace(),
     retiredFolders: createRetiredFolders(dependencies),
   };
   defineDownload(lifecycle);
@@ -24,12 +30,19 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   defineLoad(lifecycle);
   defineUnload(lifecycle);
   defineDelete(lifecycle);
+  defineVerify(lifecycle);
   lifecycle.tasks.onChange((task) => {
-    if (task.finishedAt !== null) lifecycle.claims.release(task.id);
+    if (task.finishedAt === null && task.state !== 'PAUSED') return;
+    lifecycle.claims.release(task.id);
+    if (task.finishedAt === null) return;
+    removeHubToken(lifecycle, task.id).catch((error: unknown) => lifecycle.log.error({ err: error }, 'a token was not removed'));
   });
 
   return {
     downloadModel: bind(lifecycle, downloadModel),
+    planDownload: bind(lifecycle, planDownload),
+    verifyModel: bind(lifecycle, verifyModel),
+    removeStrays: () => removeStrays(lifecycle),
     importModel: bind(lifecycle, importModel),
     loadModel: bind(lifecycle, loadModel),
     planLoad: bind(lifecycle, planLoad),
@@ -41,6 +54,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     scoreModel: bind(lifecycle, scoreModel),
     watchModels: bind(lifecycle, watchModels),
     watchModelChanges: bind(lifecycle, watchModelChanges),
+    /** Files that clients sent, until a task takes them. */
+    uploads: dependencies.uploads,
   };
 }
 

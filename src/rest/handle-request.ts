@@ -14,6 +14,8 @@ export interface RoutedRequest {
   queryText: string;
   /** Null where the route ignores bodies. */
   body: Buffer | null;
+  /** What a form with files held; only where the route reads FILES. */
+  form?: Record<string, unknown>;
   headers: IncomingHttpHeaders;
   signal: AbortSignal;
 }
@@ -26,7 +28,7 @@ export async function handleRequest(
   const { route, family, parameters, queryText, headers, signal } = routed;
   const query = checkQuery(route, family, queryText);
   if ('refusal' in query) return query.refusal;
-  const body = route.reads === 'MIXED' ? await checkMixed(routed) : checkBody(route, family, routed.body);
+  const body = await checkAnyBody(routed);
   if ('refusal' in body) return body.refusal;
   const request: RestRequest = { body: body.value, query: query.value, parameters, headers, signal };
   try {
@@ -58,6 +60,18 @@ function checkBody({ body }: Route, family: RouteFamily, bytes: Buffer | null): 
     return { refusal: family.errors.notJson(findJsonProblem(text)) };
   }
   return check(body, family, 'body', input);
+}
+
+async function checkAnyBody(routed: RoutedRequest): Promise<Checked> {
+  const { route, family } = routed;
+  switch (route.reads) {
+    case 'MIXED':
+      return checkMixed(routed);
+    case 'FILES':
+      return route.body ? check(route.body, family, 'body', routed.form) : { value: null };
+    default:
+      return checkBody(route, family, routed.body);
+  }
 }
 
 async function checkMixed({ route, family, queryText, body, headers }: RoutedRequest): Promise<Checked> {

@@ -62,6 +62,15 @@ export type Subscribe = <Data, Variables>(
   signal: AbortSignal,
 ) => AsyncIterableIterator<Data>;
 
+/** A file of a multipart form, in the upload store. Where the request is refused, or nothing claims it, it is removed. */
+export interface UploadedFile {
+  id: string;
+  fileName: string | null;
+  /** As the client said it. */
+  contentType: string;
+  sizeBytes: number;
+}
+
 /** A document's result had errors. */
 export class DocumentFailedError extends Error {
   readonly failure: Failure;
@@ -83,9 +92,10 @@ interface RouteBase<Body, Query> {
   body: z.ZodType<Body> | null;
   /**
    * How the body is read; default JSON, whatever its content type says. MIXED takes JSON, a form or multipart, over the
-   * parameters of the query; see `mixed-input.ts`.
+   * parameters of the query; see `mixed-input.ts`. FILES is a multipart form whose files go to disk as they come: its schema gets an
+   * `UploadedFile` for each.
    */
-  reads?: 'JSON' | 'MIXED';
+  reads?: 'JSON' | 'MIXED' | 'FILES';
   /** Checks the query's parameters; null where there are none. */
   query: z.ZodType<Query> | null;
   /** Served without a key. */
