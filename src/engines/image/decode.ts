@@ -13,6 +13,7 @@ export class UndecodableImage extends Error {}
 export interface OpenedImage {
   readonly width: number;
   readonly height: number;
+  readonly mode: RasterImage['mode'];
   /** Decodes the pixels. Throws `UndecodableImage` where they are broken. With `toRgb`, alpha is not even decoded. */
   decode(options: { toRgb: boolean }): Promise<RasterImage>;
   /** Decodes to RGB and resizes with the decoder's own filters, which differ from Pillow's. */
@@ -64,6 +65,7 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
   return {
     width,
     height,
+    mode: ownMode,
     async decodeResized({ size, columns, rows, interpolation }) {
       const pipeline = sharp(bytes, options)
         .timeout({ seconds: decodeTimeoutSeconds })

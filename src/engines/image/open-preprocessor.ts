@@ -14,8 +14,12 @@ interface Waiting {
   fail(error: Error): void;
 }
 
-/** Starts what prepares images; its threads start with the first images and end with it. */
-export async function openPreprocessor(options: PreprocessorOptions): Promise<ImagePreprocessor> {
+/**
+ * Starts what prepares images; its threads start with the first images and end with it.
+ *
+ * @param start what starts a thread; tests give one that dies.
+ */
+export async function openPreprocessor(options: PreprocessorOptions, start = startThread): Promise<ImagePreprocessor> {
   const { preprocessing, fast = false, limits } = options;
   const data: ThreadData = { preprocessing, fast, limits: { ...defaultImageLimits, ...limits }, lockMemory: createLockMemory() };
   const size = Math.max(1, Math.min(options.threads, mostThreads));
@@ -26,7 +30,7 @@ export async function openPreprocessor(options: PreprocessorOptions): Promise<Im
 
   function next(): void {
     while (queue.length > 0 && !isDisposed) {
-      const thread = idle.pop() ?? (threads.size < size ? start() : null);
+      const thread = idle.pop() ?? (threads.size < size ? begin() : null);
       if (!thread) return;
       const waiting = queue.shift();
       if (!waiting) return;
@@ -35,8 +39,8 @@ export async function openPreprocessor(options: PreprocessorOptions): Promise<Im
     }
   }
 
-  function start(): PreprocessThread {
-    const thread = startThread(data, {
+  function begin(): PreprocessThread {
+    const thread = start(data, {
       onReply(reply) {
         const waiting = threads.get(thread);
         threads.set(thread, null);

@@ -17,9 +17,6 @@ export interface PrepareOptions {
 
 /** Above it an image is decoded while no other such image is: what one takes at its most is several times its pixels. */
 const largePixels = 8_000_000;
-/** The decoder's filters are for ordinary sizes. */
-const mostFastPixels = 16_000_000;
-
 /** Makes an encoded image ready for the model. Throws `UndecodableImage`. */
 export async function prepareImage(bytes: Uint8Array, options: PrepareOptions): Promise<PreparedPixels> {
   const { preprocessing, limits, lock } = options;
@@ -38,7 +35,8 @@ async function decodeFast(image: OpenedImage, { steps }: ImagePreprocessing): Pr
   const [resize, crop = null, ...others] = steps.filter(({ type }) => type !== 'toRgb');
   if (resize?.type !== 'resize' || (crop !== null && crop.type !== 'centerCrop') || others.length > 0) return null;
   const size = resizedSize(image, resize.size);
-  if (size.width * size.height > mostFastPixels) return null;
+  // Where pixels become more there is nothing to gain, and the decoder's filters differ more; so do its colours of CMYK.
+  if (size.width > image.width || size.height > image.height || image.mode === 'CMYK') return null;
   const window = cropWindow(size, crop);
   return placeOnFill(await image.decodeResized({ size, ...window, interpolation: resize.interpolation }), window, crop);
 }

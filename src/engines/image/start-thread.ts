@@ -13,8 +13,8 @@ export interface ThreadEvents {
 }
 
 /** Starts a thread. It keeps the process alive while it works and no longer. */
-export function startThread(data: ThreadData, { onReply, onEnd }: ThreadEvents): PreprocessThread {
-  const worker = new Worker(threadEntry(), { workerData: data, env: {} });
+export function startThread(data: ThreadData, { onReply, onEnd }: ThreadEvents, entry = threadEntry()): PreprocessThread {
+  const worker = new Worker(entry, { workerData: data, env: {} });
   let isDisposed = false;
   let detail = 'without a word';
   worker.unref();
