@@ -14,6 +14,7 @@ const bundle = await rolldown({
     runner: 'src/runner/main.ts',
     'chat-programs': 'src/engines/chat/program-process.ts',
     'image-thread': 'src/engines/image/preprocess-thread.ts',
+    'convert-thread': 'src/sources/conversion/convert-thread.ts',
     'hash-worker': 'src/sources/transfer/hash-worker.ts',
   },
   platform: 'node',

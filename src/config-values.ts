@@ -23,6 +23,20 @@ export const list = z.union([
       .filter((part) => part !== ''),
   ),
 ]);
+/** Addresses with commas between, as one text: http or https, without a slash at the end. */
+export const hubEndpoints = z.string().transform((text, context) => {
+  const addresses = text.split(',').map((part) => part.trim().replace(/\/+$/, ''));
+  const address = z.url({ protocol: /^https?$/ });
+  const wrong = addresses.find((part) => !address.safeParse(part).success);
+  if (wrong !== undefined) {
+    context.addIssue({
+      code: 'custom',
+      message: `must be addresses such as https://huggingface.co, which ${JSON.stringify(wrong)} is not`,
+    });
+    return z.NEVER;
+  }
+  return addresses.join(',');
+});
 /** Number() would take '', true and null for numbers, so only a run of digits is turned into one. */
 export const wholeNumber = (least: number, most: number) =>
   z

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { boolean, byteCount, duration, type ListenerFamily, list, ports, wholeNumber } from './config-values.ts';
+import { boolean, byteCount, duration, hubEndpoints, type ListenerFamily, list, ports, wholeNumber } from './config-values.ts';
 import { logLevels } from './log.ts';
 
 /**
@@ -34,8 +34,13 @@ export interface Config {
   maxImages: number;
   fetchAllow: string[];
   importRoots: string[];
+  /** null = no limit. */
+  downloadBytesPerSecond: number | null;
+  downloadConnections: number;
+  downloadConnectionsPerFile: number;
   ollamaUrl: string | null;
   logLevel: (typeof logLevels)[number];
+  /** One address, or several with commas between: mirrors, asked in order. */
   hubEndpoint: string;
   hubToken: string | null;
   hubOffline: boolean;
@@ -89,6 +94,14 @@ const settings = {
   MAX_IMAGES: setting('maxImages', wholeNumber(1, 10_000), 256, 'Most images of one request.'),
   FETCH_ALLOW: setting('fetchAllow', list, [], 'Hosts or CIDRs that may be fetched from although they are private.'),
   IMPORT_ROOTS: setting('importRoots', list, [], 'Folders that importModel may read from.'),
+  DOWNLOAD_BANDWIDTH: setting(
+    'downloadBytesPerSecond',
+    z.union([z.null(), byteCount]),
+    null,
+    'Most bytes a second that all downloads together take, e.g. 20MB; unset is no limit.',
+  ),
+  DOWNLOAD_CONNECTIONS: setting('downloadConnections', wholeNumber(1, 1000), 16, 'Most connections that all downloads together have open.'),
+  DOWNLOAD_CONNECTIONS_PER_FILE: setting('downloadConnectionsPerFile', wholeNumber(1, 64), 4, 'Most connections for one large file.'),
   OLLAMA_URL: setting('ollamaUrl', z.union([z.null(), z.url()]), null, 'An Ollama server that models are also pushed to.'),
   LOG_LEVEL: setting('logLevel', z.enum(logLevels), 'info', `How much is logged: ${logLevels.join(', ')}.`),
 };
@@ -97,9 +110,9 @@ const settings = {
 const upstreamSettings = {
   HF_ENDPOINT: setting(
     'hubEndpoint',
-    z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+    hubEndpoints,
     'https://huggingface.co',
-    'The hub that models are downloaded from.',
+    'The hub that models are downloaded from; several with commas between are mirrors, asked in order.',
   ),
   HF_TOKEN: setting('hubToken', z.union([z.null(), z.string()]), null, 'Token for private and gated repositories.'),
   HF_HUB_OFFLINE: setting('hubOffline', boolean, false, 'Never ask the hub.'),

@@ -239,6 +239,8 @@ export type ImportModelInput = {
   readonly name?: string | null | undefined;
   /** A folder on the server, below one of its IMPORT_ROOTS. */
   readonly path: string;
+  /** Which GGUF of several, e.g. `Q4_K_M`; or how the weights are stored where safetensors become a GGUF: F16 (the default), F32, BF16 or Q8_0. */
+  readonly quantization?: string | null | undefined;
 };
 
 /** Which model to take into memory, and how. */

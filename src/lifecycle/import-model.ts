@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import { foldName } from '../models/names.ts';
+import { ownChoice } from '../sources/file-choice.ts';
 import { copyFolder } from '../sources/folder.ts';
 import type { Task, TaskContext } from '../tasks/task.ts';
+import { convertStep } from './convert-model.ts';
 import type { LifecycleContext } from './dependencies.ts';
-import { requireDiskSpace } from './disk-space.ts';
 import { type InstallInput, type InstallJournal, installSteps } from './install-steps.ts';
 import { requireRequestedName } from './requested-name.ts';
 import { removeStaging, stagingFolder } from './staging.ts';
@@ -16,10 +17,13 @@ export interface ImportModelRequest {
   /** Default: the folder's name. */
   name?: string | undefined;
   library?: ModelLibrary | undefined;
+  /** Which GGUF, where there are several, or how the weights of one are stored that is made of safetensors. */
+  quantization?: string | undefined;
 }
 
 interface ImportInput extends InstallInput {
   path: string;
+  quantization: string | null;
 }
 
 /** IMPORT: a folder on the server is copied, verified, installed. Copied, so that nobody's editor changes a served model. */
@@ -28,6 +32,7 @@ export function defineImport(lifecycle: LifecycleContext): void {
     resumesByItself: true,
     steps: [
       { name: 'COPY', weight: 4, run: (context) => copy(lifecycle, context) },
+      convertStep<ImportInput, InstallJournal>(lifecycle, { applies: () => true, quantizationOf: ({ quantization }) => quantization }),
       ...installSteps<ImportInput, InstallJournal>(lifecycle, () => true),
     ],
     cleanUp: (context) => removeStaging(lifecycle, context.taskId),
@@ -39,12 +44,14 @@ async function copy(lifecycle: LifecycleContext, context: TaskContext<ImportInpu
   await lifecycle.claims.hold(input.name, taskId, signal);
   const folder = stagingFolder(lifecycle, taskId);
   await mkdir(folder, { recursive: true });
+  using space = new DisposableStack();
   const fetched = await copyFolder({
     path: input.path,
     roots: lifecycle.config.importRoots,
     target: folder,
     isBuiltArchitecture: lifecycle.isBuiltArchitecture,
-    requireSpace: (needBytes) => requireDiskSpace(folder, needBytes),
+    choice: { ...ownChoice, quantization: input.quantization ?? null },
+    requireSpace: async (needBytes) => void space.use(await lifecycle.disk.reserve(folder, needBytes)),
     signal,
     onProgress: (progress) => context.report(progress),
   });
@@ -59,7 +66,11 @@ async function copy(lifecycle: LifecycleContext, context: TaskContext<ImportInpu
 export async function importModel(lifecycle: LifecycleContext, request: ImportModelRequest): Promise<Task> {
   const name = request.name ?? basename(request.path);
   await requireRequestedName(lifecycle.catalogue, name, { type: 'folder' });
-  const input: ImportInput = { name, path: request.path, library: request.library ?? null };
-  const { task } = await lifecycle.tasks.start({ kind: 'IMPORT', input, workKey: `import:${foldName(name)}:${request.path}` });
+  const input: ImportInput = { name, path: request.path, library: request.library ?? null, quantization: request.quantization ?? null };
+  const { task } = await lifecycle.tasks.start({
+    kind: 'IMPORT',
+    input,
+    workKey: `import:${foldName(name)}:${request.path}:${request.quantization ?? ''}`,
+  });
   return task;
 }

@@ -4,7 +4,7 @@ import type { ModelSource } from '../models/model.ts';
 import type { FetchedFile } from '../sources/source.ts';
 import type { TaskContext, TaskStep } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
-import { stagingFolder } from './staging.ts';
+import { removeStaging, stagingFolder } from './staging.ts';
 import { takeOver } from './take-over.ts';
 
 /** What a task that brings files must have in its input. */
@@ -21,6 +21,8 @@ export interface InstallJournal {
   source: ModelSource;
   revision: string | null;
   facts: CheckpointFacts;
+  /** What was fetched and then turned into other files, where that was done. */
+  madeFrom: FetchedFile[];
   /** The wanted revision is installed already: nothing is to be fetched. */
   upToDate: boolean;
 }
@@ -38,7 +40,8 @@ export function installSteps<Input extends InstallInput, Journal extends Install
         if (context.journal.upToDate) return;
         const facts = await lifecycle.scheduler.inspect(stagingFolder(lifecycle, context.taskId), context.signal);
         requireLibrary(context.input.name, facts.library, context.input.library);
-        await context.record({ facts } as Partial<Journal>);
+        const madeFrom = context.journal.madeFrom?.map(({ path, sha256 }) => ({ path, sha256 }));
+        await context.record({ facts: madeFrom ? { ...facts, madeFrom } : facts } as Partial<Journal>);
       },
     },
     {
@@ -60,6 +63,8 @@ export function installSteps<Input extends InstallInput, Journal extends Install
         });
         await context.setModel(model.id);
         if (retiredFolder) await lifecycle.retiredFolders.retire(retiredFolder);
+        // The journals of what was fetched, and the folder itself.
+        await removeStaging(lifecycle, context.taskId);
         lifecycle.claims.release(context.taskId);
       },
     },

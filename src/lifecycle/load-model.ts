@@ -6,10 +6,12 @@ import type { LoadOptions, LoadPlan, SchedulableModel } from '../scheduler/sched
 import type { Task, TaskContext } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { repositoryName } from './download-model.ts';
-import { type FetchInput, type FetchJournal, type FetchSource, fetchSteps } from './fetch-steps.ts';
+import type { FetchSource } from './fetch-source.ts';
+import { type FetchInput, type FetchJournal, fetchSteps } from './fetch-steps.ts';
+import { startWithToken } from './hub-token.ts';
 import { requireLibrary } from './install-steps.ts';
 import { requireRequestedName } from './requested-name.ts';
-import { removeStaging } from './staging.ts';
+import { inheritStaging, removeStaging } from './staging.ts';
 
 export interface LoadModelRequest {
   name?: string | undefined;
@@ -17,6 +19,8 @@ export interface LoadModelRequest {
   /** Where to fetch it from when it is not stored; its repository is also the name that is looked for. */
   source?: { repository: string; revision: string } | undefined;
   downloadIfMissing: boolean;
+  /** For the download, in place of the server's own. */
+  token?: string | undefined;
   library?: ModelLibrary | undefined;
   options: LoadOptions;
 }
@@ -40,6 +44,7 @@ export function defineLoad(lifecycle: LifecycleContext): void {
       },
     ],
     cleanUp: (context) => removeStaging(lifecycle, context.taskId),
+    inherit: (from, to) => inheritStaging(lifecycle, from, to),
   });
 }
 
@@ -98,7 +103,7 @@ async function startLoad(lifecycle: LifecycleContext, model: Model | null, reque
   const name = model?.name ?? repositoryName(request.source?.repository ?? '');
   if (source?.type === 'hub') await requireRequestedName(lifecycle.catalogue, name, source);
   const input: LoadInput = { name, library: request.library ?? null, source, options: request.options };
-  const { task } = await lifecycle.tasks.start({
+  const { task } = await startWithToken(lifecycle, source === null ? undefined : request.token, {
     kind: 'LOAD',
     input,
     ...(model ? { modelId: model.id } : {}),

@@ -1,13 +1,43 @@
-import { rm } from 'node:fs/promises';
-import { partialFolder } from '../models/model-folders.ts';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { partialFolder, partialsFolder } from '../models/model-folders.ts';
+import { isUuid } from '../models/names.ts';
 import type { LifecycleContext } from './dependencies.ts';
 
+type Settings = Pick<LifecycleContext, 'config'>;
+
 /** Where a task gathers files until they are whole and verified. Survives a restart. */
-export function stagingFolder({ config }: Pick<LifecycleContext, 'config'>, taskId: string): string {
-  return partialFolder(config.dataFolder, taskId);
+export function stagingFolder({ config }: Settings, taskId: string): string {
+  return join(partialFolder(config.dataFolder, taskId), 'files');
+}
+
+/** Where it is written down how much of a file is certain; apart from the files, whose names are not ours. */
+export function journalPathOf({ config }: Settings, taskId: string, path: string): string {
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 32);
+  return join(partialFolder(config.dataFolder, taskId), 'chunks', name);
 }
 
 /** Throws away what a task gathered. */
-export async function removeStaging(lifecycle: Pick<LifecycleContext, 'config'>, taskId: string): Promise<void> {
-  await rm(stagingFolder(lifecycle, taskId), { recursive: true, force: true });
+export async function removeStaging({ config }: Settings, taskId: string): Promise<void> {
+  await rm(partialFolder(config.dataFolder, taskId), { recursive: true, force: true });
+}
+
+/** Gives what one task gathered to another that does the same work, and has nothing yet. */
+export async function inheritStaging({ config }: Settings, fromTaskId: string, toTaskId: string): Promise<void> {
+  const [from, to] = [partialFolder(config.dataFolder, fromTaskId), partialFolder(config.dataFolder, toTaskId)];
+  await mkdir(to, { recursive: true });
+  for (const part of ['files', 'chunks']) {
+    await rename(join(from, part), join(to, part)).catch((error: NodeJS.ErrnoException) => {
+      // Nothing was gathered; or a newer one's is there already.
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
+    });
+  }
+}
+
+/** Once at start: removes what belongs to no task, because a crash came before it was written down. */
+export async function removeStrays({ config, tasks }: Pick<LifecycleContext, 'config' | 'tasks'>): Promise<void> {
+  const names = (await readdir(partialsFolder(config.dataFolder))).filter(isUuid);
+  const known = await tasks.getMany(names);
+  for (const [index, name] of names.entries()) if (!known[index]) await removeStaging({ config }, name);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { UnsafeUrlError, UpstreamFailedError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { ConnectionPool } from './connection-pool.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { bareHost, parseFetchAllow } from './fetch-allow.ts';
 import { parseFetchUrl, portOf, withoutSecrets } from './fetch-url.ts';
@@ -33,6 +34,8 @@ export interface GuardedFetchOptions {
   followRedirects?: boolean;
   /** Origins that the operator named (scheme, host and port), whose addresses are not checked. What they redirect to is. */
   trustedOrigins?: readonly string[];
+  /** Connections to use again; only for requests with the same `trustedOrigins`. Default: one connection a request. */
+  pool?: ConnectionPool | undefined;
 }
 
 /** One answer on the way. */
@@ -54,6 +57,9 @@ export interface GuardedResponse extends GuardedHop, AsyncDisposable {
  * TIMEOUT, CANCELED, UPSTREAM_FAILED (unreachable, cut off, too large, of another type, too many redirects), from `body` too.
  */
 export type GuardedFetch = (url: string, options?: GuardedFetchOptions) => Promise<GuardedResponse>;
+
+/** A longer body of a redirect is not worth a kept connection. */
+const longestDrainBytes = 16_384;
 
 const redirectStatuses = [301, 302, 303, 307, 308];
 
@@ -98,12 +104,12 @@ export function createGuardedFetch({
           ...(mayForwardHeaders ? clientHeaders : {}),
           'accept-encoding': 'identity',
         };
-        message = await sendRequest({ url, method, headers, addresses, deadline });
+        message = await sendRequest({ url, method, headers, addresses, deadline, pool: options.pool });
         const hop = { url: url.href, status: message.statusCode ?? 0, headers: headersOf(message) };
         const target = followRedirects ? redirectTarget(hop) : null;
         log?.debug({ url: withoutSecrets(url), status: hop.status }, 'fetched');
         if (target === null) return toResponse({ hop, redirects, message, url, options, deadline });
-        message.destroy();
+        letGo(message, hop.headers);
         redirects.push(hop);
         if (redirects.length > maxRedirects) throw tooManyRedirects(text, maxRedirects);
         url = parseFetchUrl(target, { isPortAllowed });
@@ -150,6 +156,13 @@ function toResponse({
   deadline.startStage(idleTimeoutMs, `Waiting for bytes of ${withoutSecrets(url)}`);
   const body = readBody({ message, url, maxBytes, idleTimeoutMs, deadline, release });
   return { ...hop, redirects, body, [Symbol.asyncDispose]: async () => release() };
+}
+
+/** Reads the rest of a short redirect, so that its connection can serve again. */
+function letGo(message: IncomingMessage, headers: Headers): void {
+  const length = headers.get('content-length');
+  if (length !== null && Number(length) <= longestDrainBytes) message.resume();
+  else message.destroy();
 }
 
 function redirectTarget({ status, headers, url }: GuardedHop): string | null {

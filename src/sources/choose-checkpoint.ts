@@ -1,5 +1,12 @@
 import { InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
-import { chooseFiles, mainFolder, shardIndexName } from './choose-files.ts';
+import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
+import { isConvertible } from '../formats/gguf-conversion/causal-config.ts';
+import { adapterFiles } from './choose-adapters.ts';
+import { chooseFiles, mainFolder } from './choose-files.ts';
+import { chooseGguf, hasGgufModel } from './choose-gguf.ts';
+import { chooseLayout, shardIndexOf } from './choose-layout.ts';
+import { asConvertedType } from './conversion/converted-type.ts';
+import { type FileChoice, includedFiles, ownChoice, withoutExcluded } from './file-choice.ts';
 import { foldPath, requireSafePaths } from './safe-path.ts';
 
 /** Whether the engines here build this architecture from its weights; the argument is `config.json`, parsed. */
@@ -13,35 +20,54 @@ const largestIndexBytes = 16 * 1024 ** 2;
  * Chooses the files of a checkpoint wherever it lies: reads the few JSON files that decide, then the names.
  * `readText` answers a file's text and refuses one that is larger. Throws INVALID_MODEL_FILE, UNSUPPORTED_MODEL.
  */
-export async function chooseCheckpoint({
-  paths,
-  readText,
-  isBuiltArchitecture,
-}: {
+export async function chooseCheckpoint({ choice = ownChoice, ...options }: ChooseOptions & { choice?: FileChoice }): Promise<string[]> {
+  const allowed = withoutExcluded(options.paths, choice);
+  const chosen = choice.include.length > 0 ? includedFiles(options.paths, choice) : await choose({ ...options, paths: allowed }, choice);
+  const folded = new Set(chosen.map(foldPath));
+  requireSafePaths([...chosen, ...options.paths.filter((path) => folded.has(foldPath(path)) && !chosen.includes(path))]);
+  return chosen;
+}
+
+interface ChooseOptions {
   paths: readonly string[];
   readText: (path: string, maxBytes: number) => Promise<string>;
   isBuiltArchitecture: IsBuiltArchitecture;
-}): Promise<string[]> {
+  /** The library that the model must be of, where a client says so: a repository may hold a model in the layouts of two. */
+  library?: ModelLibrary | null | undefined;
+}
+
+async function choose(
+  { paths, readText, isBuiltArchitecture, library = null }: ChooseOptions,
+  { quantization }: FileChoice,
+): Promise<string[]> {
+  // Weights that are converted here can be asked for in the types that they are converted to.
+  if (quantization !== null && (hasGgufModel(paths) || !asConvertedType(quantization)))
+    return [...chooseGguf(paths, quantization), ...adapterFiles(paths)];
   const readJson = async (path: string, maxBytes: number): Promise<unknown> =>
     paths.includes(path) ? parseJson(path, await readText(path, maxBytes)) : null;
   const modules = await readJson('modules.json', largestConfigBytes);
   const main = mainFolder(modules);
   const prefix = main === '' ? '' : `${main}/`;
-  const names = [`${prefix}config.json`, 'config.json', 'open_clip_config.json'];
-  const configPath = names.find((path) => paths.includes(path));
-  if (configPath === undefined) {
+  const { configPath, weightsName } = chooseLayout(paths, main, library);
+  if (configPath === null) {
+    if (hasGgufModel(paths)) return [...chooseGguf(paths, null), ...adapterFiles(paths)];
     throw new UnsupportedModelError({
       reason: 'There is no config.json, so this is not a checkpoint that can be run here.',
       remedy: 'Check the name and the revision.',
     });
   }
   const config = await readJson(configPath, largestConfigBytes);
-  const isWhole = paths.includes(`${prefix}model.safetensors`);
-  const index = isWhole ? null : await readJson(prefix + shardIndexName, largestIndexBytes);
-  const chosen = chooseFiles({ paths, hints: { config, modules, index }, isBuilt: isBuiltArchitecture(config) });
-  const folded = new Set(chosen.map(foldPath));
-  requireSafePaths([...chosen, ...paths.filter((path) => folded.has(foldPath(path)) && !chosen.includes(path))]);
-  return chosen;
+  // Made for the engine that runs what has no builder here.
+  const isConverted = modules === null && isConvertible(config);
+  if (hasGgufModel(paths) && (isConverted || !isBuiltArchitecture(config))) return [...chooseGguf(paths, null), ...adapterFiles(paths)];
+  const isWhole = paths.includes(prefix + weightsName);
+  const index = isWhole ? null : await readJson(prefix + shardIndexOf(weightsName), largestIndexBytes);
+  const chosen = chooseFiles({
+    paths,
+    hints: { config, modules, weightsName, index },
+    isBuilt: isConverted || isBuiltArchitecture(config),
+  });
+  return isConverted ? [...chosen, ...adapterFiles(paths)] : chosen;
 }
 
 function parseJson(file: string, text: string): unknown {

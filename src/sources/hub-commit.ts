@@ -65,7 +65,7 @@ const commitOfFile: CommitSource = async (hub, { repository, revision }, signal)
         const [first = response] = response.redirects;
         return asCommit(first.headers.get('x-repo-commit'));
       },
-      { timing: hub.timing, signal },
+      { timing: hub.timing, signal, mostAttempts: hub.mostAttempts },
     );
   return (await ask('HEAD').catch(() => null)) ?? (await ask('GET'));
 };

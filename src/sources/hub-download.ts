@@ -1,141 +1,118 @@
-import { createHash, type Hash } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { ChecksumMismatchError, UpstreamFailedError } from '../errors.ts';
-import type { GuardedResponse } from '../net/guarded-fetch.ts';
-import { contentRange, type Expectation, expectationOf, requireCommit } from './hub-expectation.ts';
-import { askHub, type HubConnection, requireOnline } from './hub-request.ts';
-import { RetryableError, withRetries } from './retry.ts';
-import { requireSafePaths } from './safe-path.ts';
-import type { FetchedFile, FetchPlan, FetchProgress, PlannedFile } from './source.ts';
-import { appendToFile, gitBlobSha1, hashFile } from './write-file.ts';
-
-/** A file is worth more tries for each so many bytes that it gained. */
-const advanceBytes = 16_384;
-
-/** What lies at the target already: so many bytes, already in the hash. */
-interface Part {
-  startBytes: number;
-  hash: Hash;
-}
+import { ModelkeepError, UpstreamFailedError, UpstreamGatedError } from '../errors.ts';
+import type { ConnectionPool } from '../net/connection-pool.ts';
+import { expectationOf, requireCommit, tagOf } from './hub-expectation.ts';
+import { askHub, type HubConnection } from './hub-request.ts';
+import { RetryableError } from './retry.ts';
+import type { FetchPlan, PlannedFile } from './source.ts';
+import { type ByteRange, type FileAnswer, rangeHeader, type SourceFile, StartAnew } from './transfer/source-file.ts';
 
 /**
- * Fetches one file of a plan to `target`, from where an earlier try ended, and answers when it is verified and on the disk.
- * Throws CHECKSUM_MISMATCH (the file is gone then), UPSTREAM_FAILED, UPSTREAM_GATED, TIMEOUT, CANCELED (the part stays).
+ * One file of a plan, on the first of the mirrors that has it. Where a mirror redirects to is asked directly from then on, until
+ * it refuses: that spares the hub a question for each part.
  */
-export async function downloadHubFile(
-  hub: HubConnection,
-  { plan, file, target }: { plan: FetchPlan; file: PlannedFile; target: string },
-  { onProgress, signal }: { onProgress?: ((progress: FetchProgress) => void) | undefined; signal?: AbortSignal | undefined },
-): Promise<FetchedFile> {
-  requireOnline(hub);
-  requireSafePaths([file.path]);
-  await mkdir(dirname(target), { recursive: true });
+export function hubFile(
+  mirrors: readonly HubConnection[],
+  { plan, file, pool }: { plan: FetchPlan; file: PlannedFile; pool: ConnectionPool },
+): SourceFile {
+  const { repository } = plan;
   const revision = encodeURIComponent(plan.revision ?? 'main');
-  const url = `${hub.endpoint}/${plan.repository}/resolve/${revision}/${file.path.split('/').map(encodeURIComponent).join('/')}`;
-  // The list's facts, until the hub's own answer gives better ones.
-  let known: Expectation = file;
-  let farthestBytes = 0;
-  let countedBytes = 0;
-  let mayStartAnew = true;
+  const path = file.path.split('/').map(encodeURIComponent).join('/');
+  let current = 0;
+  let direct: { mirror: HubConnection; url: string } | null = null;
+  let best: Pick<PlannedFile, 'sizeBytes' | 'digest'> = file;
 
-  async function attempt(): Promise<FetchedFile> {
-    const part = await openPart(target, known, signal);
-    if (part.startBytes > 0 && part.startBytes === known.sizeBytes && known.digest !== null) return await settle(part, known);
-    await using response = await ask(part.startBytes);
-    requireCommit(plan, response);
-    const expected = expectationOf(file, response);
-    known = expected;
-    let { startBytes, hash } = part;
-    if (startBytes > 0 && !continuesAt(response, startBytes)) {
-      // The whole file comes again; removed, not truncated, for the inode may be another folder's too.
-      await rm(target, { force: true });
-      startBytes = 0;
-      hash = createHash('sha256');
-    }
-    let doneBytes = startBytes;
-    const report = () => onProgress?.({ doneBytes, totalBytes: expected.sizeBytes });
-    report();
-    await appendToFile(
-      target,
-      notLonger(response.body, () => doneBytes),
-      {
-        hash,
-        signal,
-        onBytes(count) {
-          doneBytes += count;
-          farthestBytes = Math.max(farthestBytes, doneBytes);
-          report();
-        },
-      },
-    );
-    if (expected.sizeBytes !== null && doneBytes < expected.sizeBytes) throw endedEarly(doneBytes, expected.sizeBytes);
-    return await settle({ startBytes, hash }, expected, doneBytes);
-
-    async function* notLonger(body: AsyncIterable<Uint8Array>, done: () => number): AsyncGenerator<Uint8Array> {
-      for await (const chunk of body) {
-        if (expected.sizeBytes !== null && done() + chunk.length > expected.sizeBytes) {
-          await rm(target, { force: true });
-          throw new ChecksumMismatchError({ file: file.path, expected: `${expected.sizeBytes} bytes`, actual: 'more than that' });
-        }
-        yield chunk;
-      }
-    }
-  }
-
-  async function ask(startBytes: number): Promise<GuardedResponse> {
-    const range = startBytes > 0 ? { everyHopHeaders: { range: `bytes=${startBytes}-` } } : {};
+  async function askDirectly(range: ByteRange | null, signal: AbortSignal): Promise<FileAnswer | null> {
+    const known = direct;
+    if (known === null) return null;
     try {
-      return await askHub(hub, { url, repository: plan.repository, ...range, signal });
+      const response = await askHub(known.mirror, { url: known.url, repository, ...rangeHeader(range), signal, pool });
+      return { response, expected: best, tag: tagOf(response) };
     } catch (error) {
-      if (!(error instanceof UpstreamFailedError) || error.status !== 416 || startBytes === 0) throw error;
-      await rm(target, { force: true });
-      throw new RetryableError(error, 0);
+      // A signed address expires; the hub gives another one.
+      direct = null;
+      if (error instanceof UpstreamGatedError || (error instanceof UpstreamFailedError && isRefusal(error.status))) return null;
+      throw error;
     }
   }
 
-  /** Verifies; a wrong file that was pieced together gets one more chance, from its first byte. */
-  async function settle({ startBytes, hash }: Part, expected: Expectation, doneBytes = startBytes): Promise<FetchedFile> {
-    const sha256 = hash.copy().digest('hex');
-    const actual = expected.digest?.algorithm === 'git-sha1' ? await gitBlobSha1(target, doneBytes, signal) : sha256;
-    if (expected.digest === null || expected.digest.hex === actual) return { path: file.path, sizeBytes: doneBytes, sha256 };
-    await rm(target, { force: true });
-    if (startBytes > 0 && mayStartAnew) {
-      mayStartAnew = false;
-      return await attempt();
+  async function askMirror(mirror: HubConnection, range: ByteRange | null, signal: AbortSignal): Promise<FileAnswer> {
+    const url = `${mirror.endpoint}/${repository}/resolve/${revision}/${path}`;
+    const response = await askHub(mirror, { url, repository, ...rangeHeader(range), signal, pool });
+    try {
+      requireCommit(plan, response);
+    } catch (error) {
+      await response[Symbol.asyncDispose]();
+      throw error;
     }
-    const { algorithm, hex } = expected.digest;
-    throw new ChecksumMismatchError({ file: file.path, expected: `${algorithm} ${hex}`, actual });
+    const expected = expectationOf(file, response);
+    best = expected;
+    const [first] = response.redirects;
+    if (first) direct = { mirror, url: response.url };
+    return { response, expected, tag: tagOf(response) };
   }
 
-  function endedEarly(doneBytes: number, sizeBytes: number): RetryableError {
-    const message = `${file.path} ended after ${doneBytes} of ${sizeBytes} bytes.`;
-    return new RetryableError(new UpstreamFailedError({ url, status: 200, message }));
-  }
-
-  function hasAdvanced(): boolean {
-    if (farthestBytes < countedBytes + advanceBytes) return false;
-    countedBytes = farthestBytes;
-    return true;
-  }
-
-  return await withRetries(attempt, { timing: hub.timing, signal, hasAdvanced });
+  return {
+    path: file.path,
+    revision: plan.revision,
+    known: { sizeBytes: file.sizeBytes, digest: file.digest },
+    maxBytes: null,
+    async ask(range, signal) {
+      const answer = await askDirectly(range, signal);
+      if (answer) return answer;
+      return await firstThatAnswers(mirrors, {
+        from: current,
+        async ask(mirror, index) {
+          const given = await askMirror(mirror, range, signal).catch((error: unknown) => {
+            throw range === null ? error : asChange(error);
+          });
+          current = index;
+          return given;
+        },
+      });
+    },
+    broke() {
+      direct = null;
+      current = (current + 1) % mirrors.length;
+    },
+  };
 }
 
-/** The bytes that an earlier try left. What is too long, or shared with another folder though not whole, is thrown away. */
-async function openPart(target: string, { sizeBytes, digest }: Expectation, signal: AbortSignal | undefined): Promise<Part> {
-  const hash = createHash('sha256');
-  const found = await stat(target).catch(() => null);
-  if (found === null) return { startBytes: 0, hash };
-  const isWhole = found.size === sizeBytes && digest !== null;
-  const isPart = sizeBytes === null || found.size < sizeBytes;
-  if (found.isFile() && found.size > 0 && (isWhole || (isPart && found.nlink === 1))) {
-    return { startBytes: found.size, hash: await hashFile(target, hash, signal) };
+/** Asks the mirrors in order, beginning with one of them, until one answers. Throws what says most of their failures. */
+export async function firstThatAnswers<Answer>(
+  mirrors: readonly HubConnection[],
+  { from, ask }: { from: number; ask: (mirror: HubConnection, index: number) => Promise<Answer> },
+): Promise<Answer> {
+  const failures: unknown[] = [];
+  for (let turn = 0; turn < mirrors.length; turn += 1) {
+    const index = (from + turn) % mirrors.length;
+    const mirror = mirrors[index];
+    if (!mirror) break;
+    try {
+      return await ask(mirror, index);
+    } catch (error) {
+      if (!isMirrorsOwn(error)) throw error;
+      failures.push(error);
+    }
   }
-  await rm(target, { recursive: true, force: true });
-  return { startBytes: 0, hash };
+  // What may pass is worth another try; then what a person can do something about.
+  throw (
+    failures.find((error) => error instanceof RetryableError) ??
+    failures.find((error) => error instanceof UpstreamGatedError) ??
+    failures[0]
+  );
 }
 
-function continuesAt({ status, headers }: GuardedResponse, startBytes: number): boolean {
-  return status === 206 && contentRange(headers)?.startByte === startBytes;
+/** Whether another mirror may do better. */
+function isMirrorsOwn(error: unknown): boolean {
+  if (error instanceof RetryableError) return true;
+  return error instanceof ModelkeepError && ['UPSTREAM_FAILED', 'UPSTREAM_GATED', 'TIMEOUT'].includes(error.code);
+}
+
+/** The bytes that are asked for are beyond the end: the file has become shorter. */
+function asChange(error: unknown): unknown {
+  return error instanceof UpstreamFailedError && error.status === 416 ? new StartAnew('changed', error) : error;
+}
+
+function isRefusal(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 500;
 }

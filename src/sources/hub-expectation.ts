@@ -3,9 +3,7 @@ import type { GuardedHop, GuardedResponse } from '../net/guarded-fetch.ts';
 import { readDigest } from './hub-tree.ts';
 import { isCommit } from './repository-name.ts';
 import type { FetchPlan, PlannedFile } from './source.ts';
-
-/** What a file must turn out to be. */
-export type Expectation = Pick<PlannedFile, 'sizeBytes' | 'digest'>;
+import type { Expectation, FileAnswer } from './transfer/source-file.ts';
 
 /**
  * What the plan and the answer's headers say together. The hub's own answer is the first hop: X-Linked-Etag and -Size speak
@@ -21,6 +19,18 @@ export function expectationOf({ sizeBytes, digest }: PlannedFile, response: Guar
     digest: digest ?? readDigest(plainTag(first.headers.get('x-linked-etag') ?? first.headers.get('etag'))),
     sizeBytes: sizeBytes ?? linkedSize ?? wholeSize(response),
   };
+}
+
+/** What says whether it is still the same file, and who says it: the hub's own word where there is one. */
+export function tagOf(response: GuardedResponse): FileAnswer['tag'] {
+  const hops: GuardedHop[] = [...response.redirects.slice(0, 1), response];
+  for (const { url, headers } of hops) {
+    const value = plainTag(
+      headers.get('x-linked-etag') ?? (url === response.url ? (headers.get('etag') ?? headers.get('last-modified')) : null),
+    );
+    if (value !== null) return { origin: new URL(url).origin, value };
+  }
+  return null;
 }
 
 /** Where the body of a 206 starts and how long the whole file is; null when the header says neither. */

@@ -12,6 +12,8 @@ export interface HubConnection {
   timing: RetryTiming;
   /** The longest time without a byte. */
   stallTimeoutMs: number;
+  /** How often a question is asked in a row before it has failed; less where another mirror may be asked. */
+  mostAttempts: number;
 }
 
 const largestJsonBytes = 32 * 1024 ** 2;
@@ -86,7 +88,7 @@ export async function askHubForBytes(
       for await (const chunk of response.body) chunks.push(chunk);
       return { headers: response.headers, bytes: Buffer.concat(chunks), status: response.status, url: response.url };
     },
-    { timing: hub.timing, signal: options.signal },
+    { timing: hub.timing, signal: options.signal, mostAttempts: hub.mostAttempts },
   );
 }
 

@@ -4,7 +4,7 @@ const namePart = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9_-])?$/;
 
 /** `owner/name` or `name` as the hub writes them; the `hf-hub:` of open_clip and timm is left off. Throws INVALID_INPUT. */
 export function parseRepositoryName(text: string): string {
-  const name = text.replace(/^hf-hub:/, '');
+  const name = splitQuantization(text).repository;
   const parts = name.split('/');
   if (parts.length > 2 || !parts.every((part) => namePart.test(part)) || name.includes('..')) {
     throw new InvalidInputError({
@@ -13,6 +13,15 @@ export function parseRepositoryName(text: string): string {
     });
   }
   return name;
+}
+
+/** `owner/name:Q4_K_M` is a repository and which of its GGUF files; without a colon there is no such wish. */
+export function splitQuantization(text: string): { repository: string; quantization: string | null } {
+  const [repository = '', quantization] = text.replace(/^hf-hub:/, '').split(/:(.*)/s);
+  if (quantization === '' || (quantization?.length ?? 0) > 100) {
+    throw new InvalidInputError({ field: 'repository', message: `expected a quantization after the colon; got ${quote(text)}` });
+  }
+  return { repository, quantization: quantization ?? null };
 }
 
 /** A branch, tag or commit by git's own rules (git-check-ref-format); default `main`. Throws INVALID_INPUT. */

@@ -32,17 +32,22 @@ export class RetryableError extends Error {
   }
 }
 
-const mostAttempts = 5;
+const usualAttempts = 5;
 const firstDelayMs = 500;
 const longestDelayMs = 60_000;
 
 /**
- * Calls `attempt` until it answers, at most five times in a row; a call that `hasAdvanced` starts the count anew, so that a
+ * Calls `attempt` until it answers, at most five times in a row (or as often as is said); a call that `hasAdvanced` starts the count anew, so that a
  * large file on a bad line comes through. Waits what the server asked for (a minute at most), else doubling, with jitter.
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { timing, signal, hasAdvanced = () => false }: { timing: RetryTiming; signal: AbortSignal | undefined; hasAdvanced?: () => boolean },
+  {
+    timing,
+    signal,
+    hasAdvanced = () => false,
+    mostAttempts = usualAttempts,
+  }: { timing: RetryTiming; signal: AbortSignal | undefined; hasAdvanced?: () => boolean; mostAttempts?: number },
 ): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     try {

@@ -20,6 +20,8 @@ export interface FetchPlan {
   revision: string | null;
   files: PlannedFile[];
   totalBytes: number | null;
+  /** The quantisations that its GGUF files come in, smallest first; absent where there is none. */
+  quantizations?: string[];
 }
 
 /** A file that lies in the partial folder, whole and verified. */

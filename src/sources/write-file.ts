@@ -44,7 +44,8 @@ async function makeRoom(file: FileHandle): Promise<void> {
   await file.truncate(Math.max(0, size - roomForRecordsBytes));
 }
 
-async function diskFull(target: string): Promise<InsufficientDiskError> {
+/** The disk that holds a file is full. */
+export async function diskFull(target: string): Promise<InsufficientDiskError> {
   const { bavail, bsize } = await statfs(dirname(target));
   return new InsufficientDiskError({ needBytes: bavail * bsize + 1, freeBytes: bavail * bsize });
 }

@@ -17,8 +17,15 @@ export interface Attempt {
   snapshot(): Task;
   /** Runs the steps; once. */
   run(): void;
-  /** Resolves when the task shows CANCELED, within a second, also where a step does not heed its signal. No effect on an ended one. */
-  cancel(): Promise<void>;
+  /**
+   * Resolves when the task shows CANCELED, within a second, also where a step does not heed its signal. What it gathered is removed,
+   * or kept for a retry. No effect on an ended one.
+   */
+  cancel(options?: { keepPartial?: boolean | undefined }): Promise<void>;
+  /** Stops the steps and shows PAUSED, for somebody to go on with later. */
+  pause(): Promise<void>;
+  /** Says how far the next step had got before the server stopped. */
+  recall(): Promise<void>;
   /** Stops the steps and leaves the task as it is on disk, for the next start to go on with. Resolves when nothing runs, or after a while. */
   park(): Promise<void>;
   /** Resolves when the task shows how it ended, or is parked. */
@@ -62,7 +69,8 @@ export function createAttempt(options: AttemptOptions): Attempt {
   const canceledInTime = Promise.withResolvers<void>();
   let record = initial;
   let steps: StoredStep[] = [...initial.steps];
-  let ending: 'cancel' | 'park' | null = null;
+  let ending: 'cancel' | 'pause' | 'park' | null = null;
+  let keepsPartial = false;
   let isStarted = false;
   let isClosed = false;
   let straggler: Promise<unknown> = Promise.resolve();
@@ -149,6 +157,10 @@ export function createAttempt(options: AttemptOptions): Attempt {
     if (ending === 'cancel') return finishCanceled();
     const startedAt = record.startedAt ?? clock.now();
     if (outcome.type === 'succeeded') return saveSurely({ state: 'SUCCEEDED', steps, startedAt, finishedAt: clock.now() });
+    if (outcome.type === 'stopped' && ending === 'pause') {
+      steps = progress.merge(steps).map((step) => (step.state === 'RUNNING' ? { ...step, state: 'PAUSED' } : step));
+      return saveSurely({ state: 'PAUSED', steps });
+    }
     // A parked task keeps what its last step finished.
     if (outcome.type === 'stopped') return save({ steps });
     await finishFailed(outcome.error);
@@ -166,6 +178,11 @@ export function createAttempt(options: AttemptOptions): Attempt {
   }
 
   async function finishCanceled(): Promise<void> {
+    if (keepsPartial) {
+      await saveSurely({ state: 'CANCELED', steps: canceledSteps(), finishedAt: clock.now(), cleanUp: 'NONE' });
+      settled.resolve();
+      return void (await straggler);
+    }
     // On disk before anything is removed: a start after a crash must not go on with half of the files.
     await saveSurely({ cleanUp: 'PENDING' });
     let isClean = false;
@@ -173,22 +190,29 @@ export function createAttempt(options: AttemptOptions): Attempt {
       isClean = success;
     });
     await Promise.race([cleaning, canceledInTime.promise]);
-    steps = progress.merge(steps).map((step) => (step.state === 'SUCCEEDED' ? step : { ...step, state: 'CANCELED' }));
     const shownClean = isClean;
-    await saveSurely({ state: 'CANCELED', steps, finishedAt: clock.now(), cleanUp: shownClean ? 'DONE' : 'PENDING' });
+    await saveSurely({ state: 'CANCELED', steps: canceledSteps(), finishedAt: clock.now(), cleanUp: shownClean ? 'DONE' : 'PENDING' });
     settled.resolve();
     await cleaning;
     if (isClean && !shownClean) await saveSurely({ cleanUp: 'DONE' });
   }
 
+  function canceledSteps(): StoredStep[] {
+    return progress.merge(steps).map((step) => (step.state === 'SUCCEEDED' ? step : { ...step, state: 'CANCELED' }));
+  }
+
   async function cleanUp(): Promise<boolean> {
     try {
-      await definition.cleanUp?.(contextOf({ signal: new AbortController().signal, mayGoOn: () => true, onReport() {}, onNote() {} }));
+      await definition.cleanUp?.(idleContext());
       return true;
     } catch (error) {
       log.warn({ err: error, taskId: id, kind }, 'a task could not be cleaned up; the next start tries again');
       return false;
     }
+  }
+
+  function idleContext(): AnyContext {
+    return contextOf({ signal: new AbortController().signal, mayGoOn: () => true, onReport() {}, onNote() {} });
   }
 
   async function conduct(work: () => Promise<Outcome>): Promise<void> {
@@ -217,9 +241,28 @@ export function createAttempt(options: AttemptOptions): Attempt {
     id,
     snapshot,
     run: () => begin(runSteps),
-    async cancel() {
+    async recall() {
+      const index = steps.findIndex(({ state }) => state !== 'SUCCEEDED');
+      try {
+        const report = await definition.steps[index]?.recall?.(idleContext());
+        if (report) progress.report(index, report);
+      } catch (error) {
+        log.warn({ err: error, taskId: id, kind }, 'how far a task had got is not known');
+      }
+    },
+    async pause() {
+      if (!isClosed && ending === null) {
+        ending = 'pause';
+        controller.abort(new InterruptedError({ what: `the ${kind} task` }));
+        clock.setTimeout(overdue.resolve, parkedWithinMs);
+        begin(async () => ({ type: 'stopped' }));
+      }
+      await settled.promise;
+    },
+    async cancel({ keepPartial = false } = {}) {
       if (!isClosed && ending === null) {
         ending = 'cancel';
+        keepsPartial = keepPartial;
         controller.abort(new CanceledError({ what: `Task ${id}` }));
         clock.setTimeout(overdue.resolve, stepStopsWithinMs);
         clock.setTimeout(canceledInTime.resolve, canceledWithinMs);

@@ -52,6 +52,7 @@ export function createTaskContext({ current, signal, mayGoOn, change, onReport, 
       guard();
       onReport(report);
     },
+    advanced: () => guardedChange(() => ({ resumptions: 0 })),
     note(text) {
       guard();
       onNote(text);

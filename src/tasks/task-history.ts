@@ -7,6 +7,8 @@ import type { TaskStore } from './task-store.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const keptDays = 30;
+/** What a failed or cancelled task gathered is kept this long for a retry. */
+const partialKeptDays = 7;
 /** So that a client that fails a task every second does not fill the disk within the month. */
 const mostKept = 50_000;
 
@@ -54,15 +56,25 @@ export function createTaskHistory({ store, clock, log, definitions, isLive }: Hi
     const deletions: Promise<void>[] = [];
     for (const record of await store.expired(before, mostKept)) {
       if (isStopped) break;
-      // A failed task kept its files for a retry, which nobody will ask for any more.
-      if (isLive(record.id) || (record.state === 'FAILED' && record.cleanUp === 'NONE' && !(await cleanUp(record)))) continue;
+      // It may have kept files for a retry, which nobody will ask for any more.
+      if (isLive(record.id) || (record.state !== 'SUCCEEDED' && record.cleanUp === 'NONE' && !(await cleanUp(record)))) continue;
       deletions.push(store.delete(record.id));
     }
     await Promise.all(deletions);
   }
 
+  async function removeOldPartials(): Promise<void> {
+    const before = new Date(clock.now().getTime() - partialKeptDays * dayMs);
+    for (const record of await store.keptSince(before)) {
+      if (isStopped) return;
+      if (isLive(record.id) || !(await cleanUp(record))) continue;
+      await store.update(record.id, (now) => (now.cleanUp === 'NONE' && now.finishedAt !== null ? { ...now, cleanUp: 'DONE' } : now));
+    }
+  }
+
   async function tidyOnce(): Promise<void> {
     try {
+      await removeOldPartials();
       await removeLeftovers();
       await forgetExpired();
     } catch (error) {
@@ -98,6 +110,7 @@ function idleContext(record: TaskRecord): AnyContext {
     signal: new AbortController().signal,
     journal: record.journal,
     record: async () => {},
+    advanced: async () => {},
     report() {},
     note() {},
     setModel: async () => {},

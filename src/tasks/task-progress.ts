@@ -1,10 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { Task } from './task.ts';
+import type { StepReport, Task } from './task.ts';
 import type { StoredStep, TaskRecord } from './task-record.ts';
 import { createTransferRate, type TransferRate } from './transfer-rate.ts';
-
-/** What a step may report. */
-export type StepReport = { doneBytes: number; totalBytes: number | null } | { fraction: number };
 
 /** How far the running attempt of a task is, between what the database knows. */
 export interface TaskProgress {
@@ -20,28 +17,38 @@ export interface TaskProgress {
 const mostBeforeSuccess = 0.999;
 
 export function createTaskProgress(clock: Clock): TaskProgress {
-  const reported = new Map<number, { progress: number; bytes: StoredStep['bytes']; rate: TransferRate | null }>();
+  const reported = new Map<
+    number,
+    { progress: number; bytes: StoredStep['bytes']; files: StoredStep['files']; rate: TransferRate | null }
+  >();
 
   return {
     report(stepIndex, report) {
-      const before = reported.get(stepIndex) ?? { progress: 0, bytes: null, rate: null };
+      const before = reported.get(stepIndex) ?? { progress: 0, bytes: null, files: undefined, rate: null };
       if ('fraction' in report) {
         reported.set(stepIndex, { ...before, progress: Math.max(before.progress, between0And1(report.fraction)) });
         return;
       }
-      const done = Math.max(0, Number.isFinite(report.doneBytes) ? report.doneBytes : 0);
+      // A file that is fetched anew would take some back.
+      const done = Math.max(before.bytes?.done ?? 0, Number.isFinite(report.doneBytes) ? report.doneBytes : 0);
       const total = report.totalBytes;
       const rate = before.rate ?? createTransferRate(clock);
       rate.sample(done);
       const fraction = total === null || total <= 0 ? 0 : between0And1(done / total);
-      reported.set(stepIndex, { progress: Math.max(before.progress, fraction), bytes: { done, total }, rate });
+      reported.set(stepIndex, {
+        progress: Math.max(before.progress, fraction),
+        bytes: { done, total },
+        files: report.files ?? before.files,
+        rate,
+      });
     },
     merge: (steps) =>
       steps.map((step, index) => {
         const live = reported.get(index);
         if (!live) return step;
         const progress = step.state === 'SUCCEEDED' ? 1 : Math.max(step.progress, live.progress);
-        return { ...step, progress, bytes: live.bytes ?? step.bytes };
+        const bytes = live.bytes && { ...live.bytes, done: Math.max(live.bytes.done, step.bytes?.done ?? 0) };
+        return { ...step, progress, bytes: bytes ?? step.bytes, files: live.files ?? step.files };
       }),
     rateOf: (stepIndex) => reported.get(stepIndex)?.rate ?? null,
   };
@@ -59,6 +66,7 @@ export function snapshotOf(record: TaskRecord, progress?: TaskProgress): Task {
     state: record.state,
     progress: record.state === 'SUCCEEDED' ? 1 : Math.min(mostBeforeSuccess, weightedProgress(steps)),
     bytes: bytes && { ...bytes, perSecond: rate?.perSecond() ?? null },
+    files: steps[current]?.files ?? null,
     etaSeconds: rate && etaSeconds(steps, current, rate),
     steps: steps.map(({ name, state, progress, note }) => ({ name, state, progress, note })),
     modelId: record.modelId,

@@ -8,6 +8,8 @@ export interface StoredStep extends TaskStepRecord {
   weight: number;
   /** How far a step that moves bytes got; null for any other. */
   bytes: { done: number; total: number | null } | null;
+  /** How many of its files are whole; absent for a step that has none. */
+  files?: { done: number; total: number } | undefined;
 }
 
 /** A task as it rests in the database. Plain data, never changed in place. */
@@ -33,11 +35,11 @@ export interface TaskRecord {
 /** A definition whose types of input and journal do not matter here. */
 export type AnyDefinition = TaskDefinition<object, Record<string, unknown>>;
 
-export const activeStates = ['QUEUED', 'RUNNING'] as const satisfies readonly TaskState[];
+export const activeStates = ['QUEUED', 'RUNNING', 'PAUSED'] as const satisfies readonly TaskState[];
 
-/** Whether a task still waits or runs. */
+/** Whether a task has yet to end: it waits, runs or is paused. */
 export function isActive(task: { state: TaskState }): boolean {
-  return task.state === 'QUEUED' || task.state === 'RUNNING';
+  return activeStates.some((state) => state === task.state);
 }
 
 /** The steps at the start of an attempt: those of the definition, where finished ones of an earlier attempt stay finished. */

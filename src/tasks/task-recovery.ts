@@ -8,10 +8,10 @@ const mostResumptions = 2;
 /**
  * What becomes at start of a task that was waiting or running when the server stopped: it goes on, keeping its finished
  * steps, or fails with `INTERRUPTED`. One that never started to run only waits on, whatever the count. A task that was
- * being cancelled is left as it is: its cancel has to be finished.
+ * being cancelled is left as it is: its cancel has to be finished. One that is paused stays so.
  */
 export function recovered(record: TaskRecord, definition: AnyDefinition | undefined, now: Date): TaskRecord {
-  if (record.cleanUp === 'PENDING') return record;
+  if (record.cleanUp === 'PENDING' || record.state === 'PAUSED') return record;
   if (!definition?.resumesByItself) return interrupted(record, now);
   const steps = stepsOf(definition, record.steps);
   if (record.state === 'QUEUED') return { ...record, steps };

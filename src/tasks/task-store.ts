@@ -18,10 +18,10 @@ export interface TaskFilter {
 /** The tasks in the database. What writes resolves once it is on disk. */
 export interface TaskStore {
   /**
-   * Stores a new task, unless an active one has its work key: that one is answered then. What failed ones with its work key
-   * kept for a retry has to be removed from now on, and `supersedes` says whether there is any.
+   * Stores a new task, unless an active one has its work key: that one is answered then. What failed
+   * and cancelled ones with its work key kept for a retry has to be removed from now on; `superseded` are their ids, newest first.
    */
-  insertOrJoin(record: TaskRecord): Promise<{ record: TaskRecord; joined: boolean; supersedes: boolean }>;
+  insertOrJoin(record: TaskRecord): Promise<{ record: TaskRecord; joined: boolean; superseded: string[] }>;
   /** Replaces a task by what the callback makes of it, in one transaction; the callback may refuse by throwing. Null: no such task. */
   update(id: string, change: (record: TaskRecord, rivals: TaskRecord | null) => TaskRecord): Promise<TaskRecord | null>;
   get(id: string): Promise<TaskRecord | null>;
@@ -32,6 +32,8 @@ export interface TaskStore {
   activeForModels(modelIds: readonly string[]): Promise<TaskRecord[]>;
   /** Ended tasks whose remains have yet to be removed. */
   uncleaned(): Promise<TaskRecord[]>;
+  /** Ended tasks that keep what they gathered for a retry, and ended before a moment. */
+  keptSince(before: Date): Promise<TaskRecord[]>;
   /** Ended tasks that are past keeping: ended before a moment, or beyond the newest so many. */
   expired(before: Date, keep: number): Promise<TaskRecord[]>;
   delete(id: string): Promise<void>;
@@ -50,11 +52,13 @@ export function createTaskStore({ kysely, write }: Database): TaskStore {
     insertOrJoin: (record) =>
       write(async (transaction) => {
         const same = await findActiveWork(transaction, record.workKey);
-        if (same) return { record: same, joined: true, supersedes: false };
+        if (same) return { record: same, joined: true, superseded: [] };
         await transaction.insertInto('tasks').values(rowFromRecord(record)).execute();
-        const failed = transaction.updateTable('tasks').set({ clean_up: 'PENDING' }).where('work_key', '=', record.workKey);
-        const { numUpdatedRows } = await failed.where('state', '=', 'FAILED').where('clean_up', '=', 'NONE').executeTakeFirstOrThrow();
-        return { record, joined: false, supersedes: numUpdatedRows > 0n };
+        const kept = transaction.selectFrom('tasks').select('id').where('work_key', '=', record.workKey).where('clean_up', '=', 'NONE');
+        const rows = await kept.where('state', 'in', ['FAILED', 'CANCELED']).orderBy('position', 'desc').execute();
+        const superseded = rows.map(({ id }) => id);
+        await transaction.updateTable('tasks').set({ clean_up: 'PENDING' }).where('id', 'in', listed(superseded)).execute();
+        return { record, joined: false, superseded };
       }),
     update: (id, change) =>
       write(async (transaction) => {
@@ -92,6 +96,10 @@ export function createTaskStore({ kysely, write }: Database): TaskStore {
     },
     async uncleaned() {
       return (await ended().selectAll().where('clean_up', '=', 'PENDING').execute()).map(recordFromRow);
+    },
+    async keptSince(before) {
+      const kept = ended().selectAll().where('clean_up', '=', 'NONE').where('state', 'in', ['FAILED', 'CANCELED']);
+      return (await kept.where('finished_at', '<', before.toISOString()).execute()).map(recordFromRow);
     },
     async expired(before, keep) {
       const old = await ended().selectAll().where('finished_at', '<', before.toISOString()).execute();

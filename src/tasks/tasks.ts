@@ -19,6 +19,8 @@ import { watchTask } from './task-watch.ts';
 
 /** What to do, and what it is tied to. */
 export interface TaskRequest<Input extends object> {
+  /** For whoever has to prepare something under it; default a new one. A task that is joined has its own. */
+  id?: string;
   kind: TaskKind;
   input: Input;
   modelId?: string | null;
@@ -32,10 +34,17 @@ export interface Tasks {
   define<Input extends object, Journal extends object>(kind: TaskKind, definition: TaskDefinition<Input, Journal>): void;
   /** Starts a task, or joins the active one with the same `workKey`. It is on disk when this resolves. Throws `OVERLOADED` once parked. */
   start<Input extends object>(request: TaskRequest<Input>): Promise<{ task: Task; joined: boolean }>;
-  /** Stops a task for everybody who asked for it, within a second; an ended one is answered as it is. Throws `TASK_NOT_FOUND`. */
-  cancel(id: string): Promise<Task>;
   /**
-   * Runs a FAILED task again from the step that failed, a CANCELED one from the start. Throws `TASK_NOT_FOUND`,
+   * Stops a task for everybody who asked for it, within a second; an ended one is answered as it is. What it gathered is removed,
+   * unless `keepPartial`. Throws `TASK_NOT_FOUND`.
+   */
+  cancel(id: string, options?: { keepPartial?: boolean | undefined }): Promise<Task>;
+  /** Stops a task until `unpause`, also over restarts. Throws `TASK_NOT_FOUND`, `INVALID_INPUT` for one that has ended or cannot be paused. */
+  pause(id: string): Promise<Task>;
+  /** Goes on with a paused task; one that waits or runs is answered as it is. Throws `TASK_NOT_FOUND`, `INVALID_INPUT` for an ended one. */
+  unpause(id: string): Promise<Task>;
+  /**
+   * Runs a FAILED task again from the step that failed, a CANCELED one too where it kept what it had gathered, else from the start. Throws `TASK_NOT_FOUND`,
    * `INVALID_INPUT` for any other, `MODEL_BUSY` while another task does the same work or this one is still being cleaned up.
    */
   retry(id: string): Promise<Task>;
@@ -96,10 +105,20 @@ export function createTasks({ database, log, clock, observer }: TasksOptions): T
 
   function launch(record: TaskRecord): void {
     if (attempts.has(record.id)) return;
-    const definition = definitionOf(record.kind);
-    const attempt = attemptAt(record, definition);
+    enter(attemptAt(record, definitionOf(record.kind)), record.kind);
+  }
+
+  /** Launches what has been under way before, saying at once how far it had got. */
+  async function relaunch(record: TaskRecord): Promise<void> {
+    if (attempts.has(record.id)) return;
+    const attempt = attemptAt(record, definitionOf(record.kind));
+    await attempt.recall();
+    enter(attempt, record.kind);
+  }
+
+  function enter(attempt: Attempt, kind: TaskKind): void {
     changes.changed(attempt.snapshot());
-    lanes.enter(record.kind, definition.concurrency ?? Number.POSITIVE_INFINITY, attempt);
+    lanes.enter(kind, definitionOf(kind).concurrency ?? Number.POSITIVE_INFINITY, attempt);
   }
 
   function definitionOf(kind: TaskKind): AnyDefinition {
@@ -110,6 +129,14 @@ export function createTasks({ database, log, clock, observer }: TasksOptions): T
 
   function refuseWhenParked(): void {
     if (isParked) throw new OverloadedError({ retryAfterMs: 5000, message: 'The server is stopping; try again once it is back.' });
+  }
+
+  async function inherit(earlierId: string, { id, kind }: TaskRecord): Promise<void> {
+    try {
+      await definitionOf(kind).inherit?.(earlierId, id);
+    } catch (error) {
+      log.warn({ err: error, taskId: id, earlierId }, 'what an earlier task had gathered could not be taken over');
+    }
   }
 
   async function get(id: string): Promise<Task | null> {
@@ -129,10 +156,10 @@ export function createTasks({ database, log, clock, observer }: TasksOptions): T
     define(kind, definition) {
       definitions.set(kind, definition as unknown as AnyDefinition);
     },
-    async start({ kind, input, modelId = null, workKey = null }) {
+    async start({ id = randomUUID(), kind, input, modelId = null, workKey = null }) {
       refuseWhenParked();
-      const { record, joined, supersedes } = await store.insertOrJoin({
-        id: randomUUID(),
+      const { record, joined, superseded } = await store.insertOrJoin({
+        id,
         kind,
         state: 'QUEUED',
         modelId,
@@ -148,16 +175,43 @@ export function createTasks({ database, log, clock, observer }: TasksOptions): T
         startedAt: null,
         finishedAt: null,
       });
-      if (supersedes) history.tidy();
+      for (const earlier of superseded) await inherit(earlier, record);
+      if (superseded.length > 0) history.tidy();
       if (!joined && !isParked) launch(record);
       return { task: shown(record), joined };
     },
-    async cancel(id) {
-      const record = await store.get(id);
+    async cancel(id, options) {
+      for (;;) {
+        const record = await store.get(id);
+        if (!record) throw new TaskNotFoundError({ id });
+        // Without an attempt an active task is paused, or waits for `resume`: it is cancelled before it could go on.
+        const attempt = attempts.get(id) ?? (isActive(record) && !isParked ? attemptAt(record, definitionOf(record.kind)) : null);
+        await attempt?.cancel(options);
+        const task = await require(id);
+        // Somebody paused it at the same moment.
+        if (task.state !== 'PAUSED' || isParked) return task;
+        await attempt?.ended;
+      }
+    },
+    async pause(id) {
+      const task = await require(id);
+      const definition = definitionOf(task.kind);
+      if (!isActive(task)) throw notPausable(`the task is ${task.state}; only one that waits or runs can be paused.`);
+      if (!definition.canPause) throw notPausable(`a ${task.kind} task cannot be paused.`);
+      await attempts.get(id)?.pause();
+      return require(id);
+    },
+    async unpause(id) {
+      refuseWhenParked();
+      const pausing = attempts.get(id);
+      if (pausing?.snapshot().state === 'PAUSED') await pausing.ended;
+      const record = await store.update(id, (before) => {
+        if (!isActive(before)) throw notPausable(`the task is ${before.state}; only a PAUSED one can go on.`);
+        if (before.state !== 'PAUSED') return before;
+        return { ...before, state: 'QUEUED', steps: stepsOf(definitionOf(before.kind), before.steps), resumptions: 0 };
+      });
       if (!record) throw new TaskNotFoundError({ id });
-      // Without an attempt an active task waits for `resume`: it is cancelled before it could go on.
-      const attempt = attempts.get(id) ?? (isActive(record) && !isParked ? attemptAt(record, definitionOf(record.kind)) : null);
-      await attempt?.cancel();
+      if (record.state === 'QUEUED' && !isParked) await relaunch(record);
       return require(id);
     },
     async retry(id) {
@@ -212,7 +266,7 @@ export function createTasks({ database, log, clock, observer }: TasksOptions): T
         if (!record || attempts.has(record.id)) continue;
         if (!isActive(record)) changes.changed(snapshotOf(record));
         else if (record.cleanUp === 'PENDING') void attemptAt(record, definitionOf(record.kind)).cancel();
-        else launch(record);
+        else if (record.state !== 'PAUSED') await relaunch(record);
       }
       history.tidy();
     },
@@ -227,7 +281,7 @@ export function createTasks({ database, log, clock, observer }: TasksOptions): T
 
 /** A task at the start of another attempt that somebody asked for. What was removed has to be made again. */
 function anew(before: TaskRecord, definition: AnyDefinition): TaskRecord {
-  const isKept = before.state === 'FAILED' && before.cleanUp === 'NONE';
+  const isKept = before.cleanUp === 'NONE';
   return {
     ...before,
     state: 'QUEUED',
@@ -240,6 +294,10 @@ function anew(before: TaskRecord, definition: AnyDefinition): TaskRecord {
     startedAt: null,
     finishedAt: null,
   };
+}
+
+function notPausable(message: string): InvalidInputError {
+  return new InvalidInputError({ field: 'input.id', message });
 }
 
 async function attemptEnded(attempt: Attempt | undefined, clock: Clock): Promise<void> {

@@ -27,6 +27,20 @@ async function prepare(stand: StandInHub, path = 'model.safetensors', options: P
   return { hub, waits, plan, file, target: join(folder, path) };
 }
 
+/** A fetch that was cancelled after so many bytes were certain. */
+async function broken(
+  { stand, hub, plan, file, target }: Omit<Awaited<ReturnType<typeof prepare>>, 'waits'> & { stand: StandInHub },
+  bytes: number,
+): Promise<void> {
+  const pause = stand.faults.add({ match: '/cdn/', pauseAtByte: bytes });
+  const canceling = new AbortController();
+  const onProgress = ({ doneBytes }: { doneBytes: number }) => {
+    if (doneBytes === bytes) canceling.abort();
+  };
+  await expect(hub.fetchFile(plan, file, target, { signal: canceling.signal, onProgress })).rejects.toMatchObject({ code: 'CANCELED' });
+  pause.release();
+}
+
 const rangesOf = (stand: StandInHub) =>
   stand.requests.filter(({ url }) => url.includes('/cdn/')).map(({ headers }) => headers.range ?? null);
 
@@ -58,14 +72,15 @@ describe('fetching a file', () => {
   test('goes on where an earlier try ended, also at another origin', async () => {
     await using stand = await startStandInHub({ repositories: { [name]: { files } }, separateCdn: true });
     const { hub, plan, file, target } = await prepare(stand, 'model.safetensors', { allow: ['127.0.0.1'], token: 'hf_secret' });
-    await writeFile(target, weights.subarray(0, 123_456));
+    await broken({ stand, hub, plan, file, target }, 123_456);
+    stand.requests.length = 0;
     const seen: number[] = [];
     const fetched = await hub.fetchFile(plan, file, target, { onProgress: ({ doneBytes }) => seen.push(doneBytes) });
     expect(fetched).toEqual({ path: file.path, sizeBytes: weights.length, sha256: sha256(weights) });
     expect(readFileSync(target)).toEqual(weights);
     expect(seen[0]).toBe(123_456);
     const atCdn = stand.requests.filter((request) => request.server === 'cdn');
-    expect(atCdn.map((request) => [request.headers.range, request.headers.authorization])).toEqual([['bytes=123456-', undefined]]);
+    expect(atCdn.map((request) => [request.headers.range, request.headers.authorization])).toEqual([['bytes=123456-299999', undefined]]);
     const atHub = stand.requests.filter((request) => request.server === 'hub');
     expect(atHub.every((request) => request.headers.authorization === 'Bearer hf_secret')).toBe(true);
   });
@@ -113,7 +128,7 @@ describe('fetching a file', () => {
   test('starts anew when the server sends the whole file instead of the rest', async () => {
     await using stand = await startStandInHub({ repositories: { [name]: { files } }, lacks: ['range'] });
     const { hub, plan, file, target } = await prepare(stand);
-    await writeFile(target, weights.subarray(0, 5000));
+    await broken({ stand, hub, plan, file, target }, 5000);
     expect(await hub.fetchFile(plan, file, target)).toMatchObject({ sha256: sha256(weights) });
     expect(readFileSync(target)).toEqual(weights);
   });
@@ -121,7 +136,7 @@ describe('fetching a file', () => {
   test('starts anew when the server sends another range than was asked for', async () => {
     await using stand = await startStandInHub({ repositories: { [name]: { files } } });
     const { hub, plan, file, target } = await prepare(stand);
-    await writeFile(target, weights.subarray(0, 5000));
+    await broken({ stand, hub, plan, file, target }, 5000);
     stand.faults.add({ match: '/cdn/', headers: { 'content-range': 'bytes 0-299999/300000' }, times: 1 });
     expect(await hub.fetchFile(plan, file, target)).toMatchObject({ sha256: sha256(weights) });
     expect(readFileSync(target)).toEqual(weights);
@@ -203,7 +218,7 @@ describe('fetching a file', () => {
     const { hub, plan, target } = await prepare(stand);
     for (const path of ['model.safetensors', 'config.json']) {
       const bare: PlannedFile = { path, sizeBytes: null, digest: null };
-      stand.faults.add({ match: path === 'config.json' ? `/${path}` : '/cdn/', corrupt: true });
+      stand.faults.add({ match: path === 'config.json' ? `/${path}` : '/cdn/', corrupt: true, times: 2 });
       await expect(hub.fetchFile(plan, bare, target)).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' });
       stand.faults.add({ match: path === 'config.json' ? `/${path}` : '/cdn/', cutAtByte: 5 });
       expect(await hub.fetchFile(plan, bare, target)).toMatchObject({ sha256: sha256(files[path as keyof typeof files]) });
@@ -219,7 +234,7 @@ describe('fetching a file', () => {
       code: 'UPSTREAM_FAILED',
       message: expect.stringContaining('f'.repeat(40)),
     });
-    expect(existsSync(target)).toBe(false);
+    expect((await stat(target)).size).toBe(0);
   });
 
   test.each([
@@ -245,8 +260,9 @@ describe('fetching a file', () => {
     };
     await expect(hub.fetchFile(plan, file, target, { signal: canceling.signal, onProgress })).rejects.toMatchObject({ code: 'CANCELED' });
     expect((await stat(target)).size).toBe(100_000);
+    stand.faults.clear();
     expect(await hub.fetchFile(plan, file, target)).toMatchObject({ sha256: sha256(weights) });
-    expect(rangesOf(stand)).toEqual([null, 'bytes=100000-']);
+    expect(rangesOf(stand)).toEqual([null, 'bytes=100000-299999']);
   });
 
   test.each(['../evil', '/etc/evil', 'a\0b', 'a\\b'])('refuses the path %j of a plan that somebody wrote', async (path) => {

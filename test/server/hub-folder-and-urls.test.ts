@@ -6,9 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createGuardedFetch } from '../../src/net/guarded-fetch.ts';
+import type { ConnectionPool } from '../../src/net/connection-pool.ts';
+import { createGuardedFetch, type GuardedFetch } from '../../src/net/guarded-fetch.ts';
 import { copyFolder } from '../../src/sources/folder.ts';
-import { fetchUrls } from '../../src/sources/urls.ts';
+import { readChunkJournal } from '../../src/sources/transfer/chunk-journal.ts';
+import { createTransfers } from '../../src/sources/transfer/transfers.ts';
+import { type UrlFile, urlFile } from '../../src/sources/urls.ts';
 import { goldenFolder, startStandInHub } from '../support/stand-in-hub.ts';
 
 /** Node has no call for it. */
@@ -143,6 +146,23 @@ describe('copying a folder', () => {
 });
 
 describe('fetching addresses that a client named', () => {
+  /** Fetches them one after another, without waiting between tries. */
+  async function fetchUrls(
+    fetch: GuardedFetch,
+    files: UrlFile[],
+    { maxBytes, signal }: { maxBytes?: number; signal?: AbortSignal } = {},
+  ): Promise<{ path: string; sizeBytes: number; sha256: string }[]> {
+    await using transfers = createTransfers({ connections: 16, connectionsPerFile: 4, bytesPerSecond: null });
+    const timing = { sleep: async () => {}, random: () => 0.5, now: Date.now };
+    const fetched = [];
+    for (const file of files) {
+      const options = { timing, signal, journalPath: join(folder, 'journals', encodeURIComponent(file.path)) };
+      const source = (pool: ConnectionPool) => urlFile(file, { fetch, pool, ...(maxBytes === undefined ? {} : { maxBytes }) });
+      fetched.push(await transfers.fetch(source, join(target, file.path), options));
+    }
+    return fetched;
+  }
+
   const address = (url: string, path: string) => `${url}/a/model/resolve/main/${path}`;
 
   test('gives the files, redirects followed, with their digests', async () => {
@@ -150,40 +170,51 @@ describe('fetching addresses that a client named', () => {
     const fetch = createGuardedFetch({ allow: ['127.0.0.1'] });
     const files = ['model.safetensors', 'config.json', '1_Pooling/config.json'].map((path) => ({ path, url: address(stand.url, path) }));
     await writeFile(join(target, 'config.json'), 'left by an earlier try');
-    const seen: number[] = [];
-    const fetched = await fetchUrls({ fetch, files, folder: target, onProgress: ({ doneBytes }) => seen.push(doneBytes) });
+    const fetched = await fetchUrls(fetch, files);
     for (const file of fetched) {
       const original = readFileSync(join(golden, file.path));
       expect(file).toEqual({ path: file.path, sizeBytes: original.length, sha256: sha256(original) });
       expect(readFileSync(join(target, dirname(file.path), basename(file.path)))).toEqual(original);
     }
-    expect(seen.at(-1)).toBe(fetched.reduce((sum, file) => sum + file.sizeBytes, 0));
   });
 
-  test('refuses private addresses, hostile paths, bad statuses, large files and broken connections', async () => {
+  test('refuses private addresses, bad statuses, large files and another content than was announced', async () => {
     await using stand = await startStandInHub({ repositories: { 'a/model': golden } });
     const fetch = createGuardedFetch({ allow: ['127.0.0.1'] });
     const url = address(stand.url, 'config.json');
-    const run = (files: { path: string; url: string }[], options = {}) => fetchUrls({ fetch, files, folder: target, ...options });
-    await expect(run([{ path: 'config.json', url }], { fetch: createGuardedFetch({ allow: [] }) })).rejects.toMatchObject({
-      code: 'UNSAFE_URL',
-    });
-    for (const path of ['../config.json', '/config.json', ''])
-      await expect(run([{ path, url }])).rejects.toMatchObject({ code: 'INVALID_MODEL_FILE' });
-    await expect(
-      run([
-        { path: 'a', url },
-        { path: 'A', url },
-      ]),
-    ).rejects.toMatchObject({ code: 'INVALID_MODEL_FILE' });
+    const run = (files: UrlFile[], options = {}) => fetchUrls(fetch, files, options);
+    await expect(fetchUrls(createGuardedFetch({ allow: [] }), [{ path: 'a', url }])).rejects.toMatchObject({ code: 'UNSAFE_URL' });
     await expect(run([{ path: 'a', url: `${url}x?token=secret` }])).rejects.toMatchObject({
       code: 'UPSTREAM_FAILED',
       status: 404,
       url: `${url}x`,
     });
-    await expect(run([{ path: 'a', url }], { maxBytes: () => 10 })).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' });
-    stand.faults.add({ match: 'config.json', cutAtByte: 5 });
-    await expect(run([{ path: 'a', url }])).rejects.toMatchObject({ code: 'UPSTREAM_FAILED', status: null });
+    await expect(run([{ path: 'a', url }], { maxBytes: 10 })).rejects.toMatchObject({ code: 'UPSTREAM_FAILED' });
+    const wrong = { path: 'a', url, sha256: 'f'.repeat(64) };
+    await expect(run([wrong])).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH', file: 'a' });
     await expect(run([{ path: 'a', url }], { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELED' });
+  });
+
+  test('goes on after a break while the ETag is the same, and starts anew without one', async () => {
+    for (const lacks of [[], ['etag', 'linked'] as const]) {
+      await using stand = await startStandInHub({ repositories: { 'a/model': golden }, lacks });
+      const fetch = createGuardedFetch({ allow: ['127.0.0.1'] });
+      const files = [{ path: `weights-${lacks.length}`, url: address(stand.url, 'model.safetensors') }];
+      const stop = new AbortController();
+      const pause = stand.faults.add({ match: '/cdn/', pauseAtByte: 100_000 });
+      const first = fetchUrls(fetch, files, { signal: stop.signal });
+      await pause.reached;
+      // The bytes are certain within half a second; then the fetch is interrupted.
+      await expect
+        .poll(async () => (await readChunkJournal(join(folder, 'journals', `weights-${lacks.length}`)))?.chunks.get(0)?.bytes)
+        .toBe(100_000);
+      stop.abort();
+      await expect(first).rejects.toMatchObject({ code: 'CANCELED' });
+      pause.release();
+      const [fetched] = await fetchUrls(fetch, files);
+      expect(fetched?.sha256).toBe(sha256(readFileSync(join(golden, 'model.safetensors'))));
+      const starts = stand.requests.filter((request) => request.url.includes('/cdn/')).map(({ headers }) => headers.range?.split('-')[0]);
+      expect(starts).toEqual(['bytes=0', lacks.length === 0 ? 'bytes=100000' : 'bytes=0']);
+    }
   });
 });

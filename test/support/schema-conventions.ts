@@ -17,6 +17,8 @@ import {
 
 /** Lists that are bounded by nature, so that they need no connection: `Type.field`. */
 export const boundedLists = [
+  'DownloadPlan.files',
+  'DownloadPlan.quantizations',
   'EmbedResult.embeddings',
   'TokenLogprob.top',
   'TextDelta.logprobs',

@@ -1,9 +1,10 @@
 import { createGuardedFetch } from '../../src/net/guarded-fetch.ts';
 import { createHub, type Hub, type HubOptions } from '../../src/sources/hub.ts';
+import { createTransfers } from '../../src/sources/transfer/transfers.ts';
 
 /** A hub client whose waits take no time; what it would have waited is in `waits`, in milliseconds. */
 export function hubClient(
-  endpoint: string,
+  endpoint: string | readonly string[],
   options: Partial<HubOptions> & { allow?: readonly string[] } = {},
 ): { hub: Hub; waits: number[] } {
   const waits: number[] = [];
@@ -16,6 +17,8 @@ export function hubClient(
     now: Date.now,
   };
   const { allow = [], ...rest } = options;
-  const hub = createHub({ endpoint, token: null, offline: false, fetch: createGuardedFetch({ allow }), timing, ...rest });
+  const transfers = createTransfers({ connections: 16, connectionsPerFile: 4, bytesPerSecond: null });
+  const endpoints = [endpoint].flat();
+  const hub = createHub({ endpoints, transfers, token: null, offline: false, fetch: createGuardedFetch({ allow }), timing, ...rest });
   return { hub, waits };
 }

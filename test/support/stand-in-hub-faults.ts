@@ -88,48 +88,59 @@ function createFault(input: FaultInput): LiveFault {
   };
 }
 
-/** Sends a body, with what the fault does to it. Answers the number of bytes sent. */
-export async function sendBody(response: ServerResponse, body: Buffer, fault: LiveFault | null): Promise<number> {
+/** Sends a body, with what the fault does to it; tells how many bytes have left. */
+export async function sendBody(
+  response: ServerResponse,
+  body: Buffer,
+  { fault, onSent }: { fault: LiveFault | null; onSent: (bytes: number) => void },
+): Promise<void> {
   const content = fault?.corrupt && body.length > 0 ? Buffer.concat([Buffer.from([(body[0] ?? 0) ^ 0xff]), body.subarray(1)]) : body;
   const cutAt = fault?.cutAtByte ?? null;
   if (cutAt !== null && cutAt < content.length) {
-    await write(response, content.subarray(0, cutAt));
-    response.destroy();
-    return cutAt;
+    await write(response, content.subarray(0, cutAt), onSent);
+    return void response.destroy();
   }
   const pauseAt = fault?.pauseAtByte ?? null;
   if (fault !== null && pauseAt !== null && pauseAt < content.length) {
-    await write(response, content.subarray(0, pauseAt));
+    await write(response, content.subarray(0, pauseAt), onSent);
     fault.markReached();
     await Promise.race([fault.released, closed(response)]);
-    await end(response, content.subarray(pauseAt));
-    return content.length;
-  }
-  if (fault?.bytesPerSecond) await drip(response, content, fault.bytesPerSecond);
-  else await end(response, content);
-  return content.length;
+    await end(response, content.subarray(pauseAt), onSent);
+  } else if (fault?.bytesPerSecond) await drip(response, content, { bytesPerSecond: fault.bytesPerSecond, onSent });
+  else await end(response, content, onSent);
 }
 
-async function drip(response: ServerResponse, content: Buffer, bytesPerSecond: number): Promise<void> {
+async function drip(
+  response: ServerResponse,
+  content: Buffer,
+  { bytesPerSecond, onSent }: { bytesPerSecond: number; onSent: (bytes: number) => void },
+): Promise<void> {
   const stepMs = 50;
   const gone = closed(response);
   const stepBytes = Math.max(1, Math.round((bytesPerSecond * stepMs) / 1000));
   for (let offset = 0; offset < content.length && !response.destroyed; offset += stepBytes) {
-    await write(response, content.subarray(offset, offset + stepBytes), gone);
+    await write(response, content.subarray(offset, offset + stepBytes), onSent, gone);
     await new Promise((resolve) => setTimeout(resolve, stepMs));
   }
-  await end(response, Buffer.alloc(0));
+  await end(response, Buffer.alloc(0), onSent);
 }
 
 /** Also sends the headers, when nothing else was sent yet. */
-async function write(response: ServerResponse, bytes: Buffer, gone = closed(response)): Promise<void> {
+async function write(response: ServerResponse, bytes: Buffer, onSent: (bytes: number) => void, gone = closed(response)): Promise<void> {
   if (response.destroyed) return;
   response.flushHeaders();
-  await Promise.race([new Promise((resolve) => response.write(bytes, resolve)), gone]);
+  const sent = new Promise<void>((resolve) =>
+    response.write(bytes, (error) => {
+      if (!error) onSent(bytes.length);
+      resolve();
+    }),
+  );
+  await Promise.race([sent, gone]);
 }
 
-async function end(response: ServerResponse, bytes: Buffer): Promise<void> {
+async function end(response: ServerResponse, bytes: Buffer, onSent: (bytes: number) => void): Promise<void> {
   if (response.destroyed) return;
+  response.once('finish', () => onSent(bytes.length));
   await Promise.race([new Promise<void>((resolve) => response.end(bytes, resolve)), closed(response)]);
 }
 

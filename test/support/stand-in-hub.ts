@@ -19,11 +19,13 @@ export interface StandInHub extends AsyncDisposable {
   /** Where LFS files are redirected to; the same server unless `separateCdn`. */
   readonly cdnUrl: string;
   /** Every request so far, oldest first. */
-  readonly requests: readonly StandInRequest[];
+  readonly requests: StandInRequest[];
   readonly faults: Faults;
   readonly repositories: ReadonlyMap<string, StandInRepository>;
   /** Adds a repository, or puts a new commit in its place. */
   publish(name: string, repository: string | StandInRepositoryInput): StandInRepository;
+  /** Connections that are open now, kept ones included. */
+  connectionCount(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,8 @@ interface StandInRequest {
   headers: IncomingHttpHeaders;
   /** 0 until answered. */
   status: number;
+  /** Bytes of the body that have left, as far as the answer went. */
+  sentBytes: number;
 }
 
 /** Pieces of the protocol that some hubs and mirrors do not have. */
@@ -73,9 +77,16 @@ export async function startStandInHub(options: StandInHubOptions = {}): Promise<
   const requests: StandInRequest[] = [];
   const faults = createFaults();
   const handle = (server: 'hub' | 'cdn') => (request: IncomingMessage, response: ServerResponse) => {
-    const entry: StandInRequest = { server, method: request.method ?? '', url: request.url ?? '', headers: request.headers, status: 0 };
+    const entry: StandInRequest = {
+      server,
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      status: 0,
+      sentBytes: 0,
+    };
     requests.push(entry);
-    answer(request, response).then(
+    answer(request, response, entry).then(
       () => {
         entry.status = response.statusCode;
       },
@@ -86,7 +97,7 @@ export async function startStandInHub(options: StandInHubOptions = {}): Promise<
   if (separateCdn) servers.push(await listen(createServer(handle('cdn')), 0));
   const [url = '', cdnUrl = url] = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answer(request: IncomingMessage, response: ServerResponse, entry: StandInRequest): Promise<void> {
     const method = request.method ?? 'GET';
     const fault = faults.take(method, request.url ?? '');
     if (fault?.reset) return void request.socket.destroy();
@@ -98,7 +109,10 @@ export async function startStandInHub(options: StandInHubOptions = {}): Promise<
     response.statusCode = planned.status;
     for (const [name, value] of Object.entries(headers)) if (value !== null) response.setHeader(name, value);
     if (method === 'HEAD') return void response.end();
-    await sendBody(response, planned.body, fault);
+    const onSent = (bytes: number) => {
+      entry.sentBytes += bytes;
+    };
+    await sendBody(response, planned.body, { fault, onSent });
   }
 
   async function close(): Promise<void> {
@@ -117,6 +131,13 @@ export async function startStandInHub(options: StandInHubOptions = {}): Promise<
       const repository = readRepository(name, input);
       repositories.set(name, repository);
       return repository;
+    },
+    async connectionCount() {
+      const counts = servers.map(
+        (server) =>
+          new Promise<number>((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count)))),
+      );
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -223,14 +244,15 @@ function content({ request, lacks, mayRange }: Question, file: StandInFile | und
   const etag: Record<string, string> = lacks.includes('etag') ? {} : { etag: `"${file.isLfs ? file.sha256 : file.gitSha1}"` };
   const type = file.path.endsWith('.json') ? 'text/plain; charset=utf-8' : 'application/octet-stream';
   const headers = { 'content-type': type, ...common, ...etag };
-  const [, first] = /^bytes=(\d+)-$/.exec(request.headers.range ?? '') ?? [];
+  const [, first, last = ''] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
   if (first === undefined || !mayRange || lacks.includes('range')) return { status: 200, headers, body: file.content };
   const size = file.content.length;
   if (Number(first) >= size) return { status: 416, headers: { ...headers, 'content-range': `bytes */${size}` }, body: Buffer.alloc(0) };
+  const end = last === '' ? size : Math.min(size, Number(last) + 1);
   return {
     status: 206,
-    headers: { ...headers, 'content-range': `bytes ${first}-${size - 1}/${size}` },
-    body: file.content.subarray(Number(first)),
+    headers: { ...headers, 'content-range': `bytes ${first}-${end - 1}/${size}` },
+    body: file.content.subarray(Number(first), end),
   };
 }
 

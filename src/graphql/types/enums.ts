@@ -80,6 +80,7 @@ export const TaskKindEnum = enumOf('TaskKind', taskKinds, {
     LOAD: 'Takes a model into memory, after fetching it where that was asked for.',
     UNLOAD: 'Takes a model out of memory.',
     DELETE: 'Removes a model.',
+    VERIFY: 'Reads the files of a model again and compares their sha256.',
   },
 });
 
@@ -88,6 +89,7 @@ export const TaskStateEnum = enumOf('TaskState', taskStates, {
   about: {
     QUEUED: 'Waits for its turn.',
     RUNNING: 'Is at work.',
+    PAUSED: 'Was paused; `resumeTask` goes on, also after a restart.',
     SUCCEEDED: 'Is done.',
     FAILED: 'Ended with an error; `retryTask` tries again.',
     CANCELED: 'Was cancelled.',

@@ -25,6 +25,12 @@ builder.node(TaskRef, {
       description: 'What it has moved; null where it moves no bytes.',
       resolve: (task) => task.bytes,
     }),
+    files: t.field({
+      type: TaskFilesRef,
+      nullable: true,
+      description: 'Files that it has fetched or checked; null where it has none.',
+      resolve: (task) => task.files,
+    }),
     etaSeconds: t.exposeFloat('etaSeconds', { nullable: true, description: 'Seconds to its end; null where it would be a guess.' }),
     steps: t.field({ type: [TaskStepRef], description: 'Its steps, in order.', resolve: (task) => task.steps }),
     model: t.field({
@@ -60,6 +66,14 @@ const TaskBytesRef = builder.objectRef<NonNullable<Task['bytes']>>('TaskBytes').
     done: t.expose('done', { type: 'SafeInt', description: 'How many are moved.' }),
     total: t.expose('total', { type: 'SafeInt', nullable: true, description: 'How many there are; null while unknown.' }),
     perSecond: t.exposeFloat('perSecond', { nullable: true, description: 'How many a second, smoothed; null while unknown.' }),
+  }),
+});
+
+const TaskFilesRef = builder.objectRef<NonNullable<Task['files']>>('TaskFiles').implement({
+  description: 'Files that a task works through.',
+  fields: (t) => ({
+    done: t.exposeInt('done', { description: 'How many are done.' }),
+    total: t.exposeInt('total', { description: 'How many there are.' }),
   }),
 });
 
