@@ -1,46 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { JsonObject } from '../../src/formats/json-file.ts';
 
-/** One transform of the case image-preprocess, with what a library makes of each image by it. */
-export interface GoldenTransform {
-  name: string;
-  library: string;
-  params: JsonObject;
-  items: GoldenPixels[];
+/** `expected.json` of a golden case of images, as far as a whole server can be held to it. */
+export interface GoldenImages {
+  tolerance: Record<string, number>;
+  logit_scale?: number;
+  /** Of CLIP models. */
+  texts?: { text: string; text_features: number[]; input_ids_from_tokenizer_json?: number[] }[];
+  image_items?: { image: string; image_features: number[]; error?: string }[];
+  zero_shot?: { texts: number[]; logits?: number[][]; logits_per_image?: number[][]; probabilities: number[][] };
+  /** Of timm models. */
+  items?: { image: string; logits: number[]; probabilities: number[]; features: number[]; top5: [number, number][]; top5_labels: string[] }[];
 }
 
-export interface GoldenPixels {
-  image: string;
-  /** The float32 CHW tensor, or the pixels before normalisation; missing where the library fails. */
-  npy?: string;
-  npy_content?: 'float32 CHW tensor' | 'uint8 HWC pixels before normalisation';
-  /** The same where the image is converted to RGB first. */
-  npy_rgb_first?: string;
-  error?: string;
+/** What the reference libraries give for a golden case of images. */
+export function goldenImages(name: string): GoldenImages {
+  return JSON.parse(readFileSync(new URL(`../golden/${name}/expected.json`, import.meta.url), 'utf8')) as GoldenImages;
 }
 
-/** An array as NumPy wrote it. */
-export interface NumpyArray {
-  shape: number[];
-  data: Float32Array | Uint8Array;
+/** The encoded bytes of one of the golden images. */
+export function goldenImage(name: string): Buffer {
+  return readFileSync(goldenImagePath(name));
 }
 
-export const goldenTransforms: GoldenTransform[] = JSON.parse(
-  readFileSync(new URL('../golden/image-preprocess/expected.json', import.meta.url), 'utf8'),
-).transforms;
-
-/** An image of the golden cases, encoded as it came. */
-export function goldenImage(file: string): Uint8Array {
-  return readFileSync(fileURLToPath(new URL(`../golden/images/${file}`, import.meta.url)));
+export function goldenImagePath(name: string): string {
+  return fileURLToPath(new URL(`../golden/images/${name}`, import.meta.url));
 }
 
-/** A file of the case image-preprocess. */
-export function goldenArray(file: string): NumpyArray {
-  const bytes = readFileSync(new URL(`../golden/image-preprocess/${file}`, import.meta.url));
-  const headerLength = bytes.readUInt16LE(8);
-  const header = bytes.toString('latin1', 10, 10 + headerLength);
-  const shape = (/'shape': \(([^)]*)\)/.exec(header)?.[1] ?? '').split(',').flatMap((part) => (part.trim() ? [Number(part)] : []));
-  const data = new Uint8Array(bytes.subarray(10 + headerLength));
-  return { shape, data: header.includes("'|u1'") ? data : new Float32Array(data.buffer) };
+/** A golden image as an item of `embed`. */
+export function imageItem(name: string): { image: { base64: string } } {
+  return { image: { base64: goldenImage(name).toString('base64') } };
 }

@@ -7,7 +7,8 @@ import { readOpenClipPreprocessing } from '../../src/formats/preprocessing/open-
 import { readTimmPreprocessing } from '../../src/formats/preprocessing/timm.ts';
 import { readTransformersPreprocessing } from '../../src/formats/preprocessing/transformers.ts';
 import { largestDifference } from '../support/golden.ts';
-import { type GoldenPixels, type GoldenTransform, goldenArray, goldenImage, goldenTransforms } from '../support/golden-images.ts';
+import { goldenImage } from '../support/golden-images.ts';
+import { type GoldenPixels, type GoldenTransform, goldenArray, goldenTransforms } from '../support/golden-pixels.ts';
 
 function readPreprocessing({ library, params }: GoldenTransform): ImagePreprocessing {
   if (library.startsWith('open_clip')) {
