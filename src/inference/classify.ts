@@ -45,8 +45,6 @@ export interface ScoredLabel {
   /** Which of the model's labels, or of the request's. */
   index: number;
   label: string;
-  /** A longer name; null where the model has none. */
-  description: string | null;
   probability: number;
   /** Before the softmax or sigmoid. */
   logit: number;
@@ -82,10 +80,10 @@ export async function classify(
   if (share.failures.length > 0) throw itemsFailed(share.failures);
   const { model, answers: result } = share;
   if (result?.kind !== 'classifyImages') throw new Error(`classifyImages was answered by ${result?.kind}`);
-  const { labels, labelDescriptions } = model.facts;
+  const { labels } = model.facts;
   const classifications = images.map((_, index): Classification => {
     const logits = result.logits.subarray(index * result.labelCount, (index + 1) * result.labelCount);
-    return classification(index, { labels, descriptions: labelDescriptions, logits, probabilities: softmax(logits), topK });
+    return classification(index, { labels, logits, probabilities: softmax(logits), topK });
   });
   return { model, classifications, inputTokens: 0, timing: beside(null, share.timing, performance.now() - startedMs) };
 }
@@ -95,13 +93,11 @@ export function classification(
   image: number,
   {
     labels,
-    descriptions,
     logits,
     probabilities,
     topK,
   }: {
     labels: readonly string[];
-    descriptions?: readonly string[] | undefined;
     logits: Float32Array;
     probabilities: Float32Array;
     topK: number | null;
@@ -112,7 +108,6 @@ export function classification(
   const best = order.slice(0, topK ?? order.length).map((index) => ({
     index,
     label: labels[index] ?? String(index),
-    description: descriptions?.[index] ?? null,
     probability: probabilities[index] ?? 0,
     logit: logits[index] ?? 0,
   }));

@@ -10,7 +10,14 @@ export interface GoldenImages {
   image_items?: { image: string; image_features: number[]; error?: string }[];
   zero_shot?: { texts: number[]; logits?: number[][]; logits_per_image?: number[][]; probabilities: number[][] };
   /** Of timm models. */
-  items?: { image: string; logits: number[]; probabilities: number[]; features: number[]; top5: [number, number][]; top5_labels: string[] }[];
+  items?: {
+    image: string;
+    logits: number[];
+    probabilities: number[];
+    features: number[];
+    top5: [number, number][];
+    top5_labels: string[];
+  }[];
 }
 
 /** What the reference libraries give for a golden case of images. */

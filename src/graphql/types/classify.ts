@@ -30,7 +30,6 @@ const ScoredLabelRef = builder.objectRef<ScoredLabel>('ScoredLabel').implement({
   fields: (t) => ({
     index: t.exposeInt('index', { description: "Its place in `Model.labels`, or in the request's `labels`, from 0." }),
     label: t.exposeString('label', { description: 'The label.' }),
-    description: t.exposeString('description', { nullable: true, description: 'A longer name of it; null where the model has none.' }),
     probability: t.exposeFloat('probability', {
       description:
         'From 0 to 1: of the softmax over all labels, or of the sigmoid for a SigLIP model, whose labels do not exclude each other.',
