@@ -5,8 +5,7 @@ import { hasFile } from '../json-file.ts';
 import { readSafetensors } from '../safetensors.ts';
 import type { StoredTensor } from '../safetensors-types.ts';
 import { adapterConfigFile, readAdapterConfig, unsupportedAdapter } from './adapter-config.ts';
-import type { CausalConfig } from './causal-config.ts';
-import { type PlannedTensor, planProjections } from './tensor-plan.ts';
+import { type BlockSizes, type PlannedTensor, planProjections } from './tensor-plan.ts';
 import { convertTensor } from './tensor-stream.ts';
 
 const weightsFile = 'adapter_model.safetensors';
@@ -21,11 +20,11 @@ export async function isPeftFolder(folder: string): Promise<boolean> {
  * shape that does not fit the model, `UNSUPPORTED_MODEL` for what is more than pairs on its linear layers. Reference: llama.cpp,
  * convert_lora_to_gguf.py.
  *
- * @param base the config of the model that the adapter is for
+ * @param base sizes of the model that the adapter is for
  */
 export async function convertAdapter(
   folder: string,
-  { base, name, signal }: { base: CausalConfig; name: string; signal: AbortSignal },
+  { base, name, signal }: { base: BlockSizes; name: string; signal: AbortSignal },
 ): Promise<GgufToWrite> {
   const config = await readAdapterConfig(folder);
   const targets = new Map(

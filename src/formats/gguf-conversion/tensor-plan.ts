@@ -28,9 +28,12 @@ export function planTensors(config: CausalConfig): PlannedTensor[] {
   ];
 }
 
+/** What the linear layers of a llama's blocks are as large as. */
+export type BlockSizes = Pick<CausalConfig, 'architecture' | 'width' | 'feedForward' | 'layers' | 'heads' | 'kvHeads' | 'headWidth'>;
+
 /** The weights of the linear layers of one block, without their ending: what a LoRA can be on. */
 export function planProjections(
-  { architecture, width, feedForward, heads, kvHeads, headWidth }: CausalConfig,
+  { architecture, width, feedForward, heads, kvHeads, headWidth }: BlockSizes,
   layer: number,
 ): PlannedTensor[] {
   const from = `model.layers.${layer}`;

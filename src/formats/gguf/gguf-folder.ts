@@ -22,7 +22,8 @@ export function isGgufFile(name: string): boolean {
 
 /** Reads the headers of the folder's GGUF files; null where it has none. Throws `INVALID_MODEL_FILE`, `UNSUPPORTED_MODEL`. */
 export async function readGgufFolder(folder: string): Promise<GgufFolder | null> {
-  const names = (await readdir(folder)).filter(isGgufFile).sort();
+  // Some repositories keep each quantisation in a folder of its own.
+  const names = (await readdir(folder, { recursive: true })).filter(isGgufFile).sort();
   if (names.length === 0) return null;
   if (names.length > maxFiles)
     throw new InvalidModelFileError({ file: '.', message: `It has ${names.length} GGUF files; at most ${maxFiles} are read.` });
