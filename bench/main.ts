@@ -1,7 +1,15 @@
+import { downloadBench } from './download.ts';
 import { embedBench } from './embed.ts';
+import { generateBench } from './generate.ts';
+import { resampleBench } from './resample.ts';
 
 /** Runs one bench by name: `npm run bench -- embed`. */
-const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = { embed: embedBench };
+const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
+  download: downloadBench,
+  embed: embedBench,
+  generate: generateBench,
+  resample: resampleBench,
+};
 
 const [name = '', ...options] = process.argv.slice(2);
 const bench = benches[name];

@@ -6,10 +6,13 @@ export function normalize(image: RasterImage, { rescale, mean, std }: ImagePrepr
   const { data, width, height } = toRgb(image);
   const plane = width * height;
   const pixels = new Float32Array(3 * plane);
-  for (let channel = 0; channel < 3; channel += 1) {
-    const values = Float32Array.from({ length: 256 }, (_, value) => (value * rescale - (mean[channel] ?? 0)) / (std[channel] ?? 1));
-    const target = pixels.subarray(channel * plane, (channel + 1) * plane);
-    for (let index = 0, from = channel; index < plane; index += 1, from += 3) target[index] = values[data[from] ?? 0] ?? 0;
+  const [reds, greens, blues] = [0, 1, 2].map((channel) =>
+    Float32Array.from({ length: 256 }, (_, value) => (value * rescale - (mean[channel] ?? 0)) / (std[channel] ?? 1)),
+  ) as [Float32Array, Float32Array, Float32Array];
+  for (let index = 0, from = 0; index < plane; index += 1, from += 3) {
+    pixels[index] = reds[data[from] ?? 0] ?? 0;
+    pixels[plane + index] = greens[data[from + 1] ?? 0] ?? 0;
+    pixels[2 * plane + index] = blues[data[from + 2] ?? 0] ?? 0;
   }
   return pixels;
 }
