@@ -18,6 +18,7 @@ import { classifyByTexts } from './inference/zero-shot.ts';
 import { createLifecycle } from './lifecycle/lifecycle.ts';
 import { createLog, type Log } from './log.ts';
 import { createCatalogue } from './models/catalogue.ts';
+import { createConversations } from './models/conversations.ts';
 import { createGuardedFetch } from './net/guarded-fetch.ts';
 import { createObservers } from './observe.ts';
 import { createRequestScopes } from './request-scope.ts';
@@ -102,12 +103,14 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
   const whenReady = <Answer>(name: string, run: () => Promise<Answer>) => withLoadingTask({ catalogue, loadingTaskOf }, name, run);
   const dependencies = { catalogue, scheduler, images: createImageReader({ fetch: guardedFetch, config }) };
   const generations = createGenerations({ clock });
-  const generating = { catalogue, scheduler, generations, whenReady };
+  const conversations = createConversations({ database, clock });
+  const generating = { catalogue, scheduler, generations, conversations, whenReady };
   const services: Services = {
     config,
     log,
     clock,
     catalogue,
+    conversations,
     tasks,
     scheduler,
     lifecycle,

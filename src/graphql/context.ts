@@ -12,6 +12,7 @@ import type { TokenizedText, TokenizeRequest } from '../inference/tokenize.ts';
 import type { Lifecycle } from '../lifecycle/lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Catalogue } from '../models/catalogue.ts';
+import type { Conversations } from '../models/conversations.ts';
 import type { Model } from '../models/model.ts';
 import type { Observation } from '../observation.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly log: Log;
   readonly clock: Clock;
   readonly catalogue: Catalogue;
+  readonly conversations: Conversations;
   readonly tasks: Tasks;
   readonly scheduler: Scheduler;
   readonly lifecycle: Lifecycle;

@@ -3,6 +3,7 @@ import { builder } from './builder.ts';
 import './errors.ts';
 import './scalars.ts';
 import './types/classify.ts';
+import './types/conversation.ts';
 import './types/embed.ts';
 import './types/fetch-mutations.ts';
 import './types/generation.ts';

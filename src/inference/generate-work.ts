@@ -33,6 +33,8 @@ export interface GenerateRequest {
   echo?: boolean | undefined;
   truncate?: 'NONE' | 'START' | undefined;
   detached?: boolean | undefined;
+  /** Go on from what was said with the model before, and keep this turn too. */
+  conversation?: boolean | undefined;
 }
 
 /** llama.cpp's own, without penalties. */

@@ -1,13 +1,16 @@
 import { InvalidInputError } from '../errors.ts';
+import type { Conversations } from '../models/conversations.ts';
 import type { Model } from '../models/model.ts';
 import type { GenerationEnd, GenerationEvent, TextDelta, ToolCall } from '../scheduler/scheduler.ts';
 import { capableModel, type InferenceDependencies } from './capable-model.ts';
+import { keepingTurn, withConversation } from './conversation.ts';
 import { type GenerateRequest, generateWork } from './generate-work.ts';
 import type { Generations } from './generations.ts';
 
 /** What the use case works with. */
 export interface GenerateDependencies extends Pick<InferenceDependencies, 'catalogue' | 'scheduler'> {
   generations: Generations;
+  conversations: Conversations;
   /** Runs it; where the model is not ready but on its way, the failure tells of the task. */
   whenReady<Answer>(name: string, run: () => Promise<Answer>): Promise<Answer>;
 }
@@ -39,10 +42,10 @@ export async function streamGeneration(
   request: GenerateRequest,
   signal: AbortSignal,
 ): Promise<GenerationStream> {
-  const { catalogue, scheduler, generations, whenReady } = dependencies;
+  const { catalogue, scheduler, conversations, generations, whenReady } = dependencies;
   requireUuid(request.id);
-  const work = generateWork(request);
   const stored = await catalogue.require({ name: request.model });
+  const work = generateWork(await withConversation(conversations, stored, request));
   const isChat = work.input.type === 'chat' && work.input.template === null;
   const model = isChat
     ? capableModel(dependencies, stored, {
@@ -55,8 +58,11 @@ export async function streamGeneration(
     id: request.id ?? null,
     detached: request.detached ?? false,
     signal,
-    write: (stopped, onEvent) =>
-      whenReady(model.name, () => scheduler.generate(model.id, work, { signal: stopped, modelName: model.name, onEvent })),
+    write: keepingTurn(conversations, model, {
+      request,
+      write: (stopped, onEvent) =>
+        whenReady(model.name, () => scheduler.generate(model.id, work, { signal: stopped, modelName: model.name, onEvent })),
+    }),
   });
   return { id, model, events };
 }

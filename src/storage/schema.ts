@@ -6,6 +6,16 @@ export interface Tables {
   model_names: ModelNamesTable;
   tasks: TasksTable;
   state_facts: StateFactsTable;
+  conversations: ConversationsTable;
+}
+
+/** What was said with a model so far. */
+export interface ConversationsTable {
+  model_id: string;
+  system: string | null;
+  /** JSON `ConversationMessage[]`. */
+  messages: string;
+  updated_at: string;
 }
 
 /** Facts about the state as a whole, by name. */

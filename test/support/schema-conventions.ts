@@ -19,6 +19,7 @@ import {
 export const boundedLists = [
   'DownloadPlan.files',
   'DownloadPlan.quantizations',
+  'Conversation.messages',
   'EmbedResult.embeddings',
   'TokenLogprob.top',
   'TextDelta.logprobs',

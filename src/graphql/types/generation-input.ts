@@ -126,6 +126,11 @@ export const GenerateInput = builder.inputType('GenerateInput', {
       defaultValue: 'NONE',
       description: 'What happens to messages that do not fit; default `NONE`.',
     }),
+    conversation: t.boolean({
+      defaultValue: false,
+      description:
+        "Go on from the model's conversation (`Model.conversation`): its system and its messages go in front of `messages`, the oldest turns give way where they do not fit, and the turn is kept once the answer is whole. Default false.",
+    }),
     detached: t.boolean({
       defaultValue: false,
       description:
