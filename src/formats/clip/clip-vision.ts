@@ -41,7 +41,7 @@ export function readClipVision(config: JsonObject, { file, projection }: { file:
     dimensions: projection ?? width,
     summary: summaryOf(transformer, patches),
     write(graph, weights, pixels) {
-      const own = weights.withPrefix('vision_model.');
+      const own = towerOf(weights);
       const table = own.withPrefix('embeddings.');
       const patch = { height: patches.patch, width: patches.patch };
       const embedded = embedPatches(graph, table, pixels, { name: 'patch_embedding', width, patch, bias: false });
@@ -75,7 +75,7 @@ export function readSiglipVision(config: JsonObject, { file }: { file: string })
     dimensions: width,
     summary: summaryOf(transformer, patches),
     write(graph, weights, pixels) {
-      const own = weights.withPrefix('vision_model.');
+      const own = towerOf(weights);
       const table = own.withPrefix('embeddings.');
       const patch = { height: patches.patch, width: patches.patch };
       const embedded = embedPatches(graph, table, pixels, { name: 'patch_embedding', width, patch, bias: true });
@@ -85,6 +85,12 @@ export function readSiglipVision(config: JsonObject, { file }: { file: string })
       return poolWithProbe(graph, own.withPrefix('head.'), normed, transformer);
     },
   };
+}
+
+/** A tower that stands alone is saved flat by later versions of the library. */
+function towerOf(weights: Weights): Weights {
+  const isFlat = weights.has('embeddings.patch_embedding.weight');
+  return isFlat ? weights : weights.withPrefix('vision_model.');
 }
 
 /** `SiglipMultiheadAttentionPoolingHead`. */
