@@ -28,7 +28,8 @@ export function createCallScanner(
   let buffer = '';
   /** Whether the buffer begins with an opener. */
   let isReading = false;
-  let isAtStart = readsBare;
+  /** Whether an object that stands here by itself may be a call: at the start, and behind another such. */
+  let isBare = readsBare;
   /** Blanks between calls are nobody's text. */
   let isAfterCall = false;
   /** Reading a call again is only worth it once something closes. */
@@ -36,10 +37,10 @@ export function createCallScanner(
 
   function take(isEnd: boolean, out: Scanned[]): void {
     while (buffer !== '') {
-      if (isAtStart && !isReading) {
+      if (isBare && !isReading) {
         const bare = readBare(isEnd);
         if (bare === 'more') return;
-        isAtStart = false;
+        isBare = bare !== 'text';
         if (bare !== 'text') {
           calls(out, bare);
           continue;
@@ -105,7 +106,8 @@ export function createCallScanner(
   }
 
   function readBare(isEnd: boolean): 'more' | 'text' | Extract<ReadResult, { type: 'calls' }> {
-    const start = skipBlanks(buffer, 0);
+    let start = skipBlanks(buffer, 0);
+    if (isAfterCall && buffer.charAt(start) === ';') start = skipBlanks(buffer, start + 1);
     if (start >= buffer.length) return isEnd ? 'text' : 'more';
     if (buffer.charAt(start) !== '{') return 'text';
     const key = /^\{\s*"([^"]*)("?)/.exec(buffer.slice(start, start + 200));
@@ -120,10 +122,7 @@ export function createCallScanner(
     if (end === null || end === -1) return isEnd ? 'text' : 'more';
     const call = callOf(parseJson(buffer.slice(start, end)));
     if (!call || !tools.some(({ name }) => name === call.name)) return 'text';
-    // Several stand behind each other with semicolons between them.
-    const after = skipBlanks(buffer, end);
-    if (buffer.charAt(after) === ';') isAtStart = true;
-    return { type: 'calls', calls: [call], length: buffer.charAt(after) === ';' ? after + 1 : end };
+    return { type: 'calls', calls: [call], length: end };
   }
 
   return {

@@ -35,7 +35,9 @@ function readNamed(text: string, start: number, { isEnd }: ReadContext): ReadRes
   const head = /^([\w.-]{1,128})(?:\[CALL_ID\][A-Za-z0-9]{1,64})?\s*(?:\[ARGS\])?\s*(?=\{)/.exec(text.slice(start, start + 320));
   const name = head?.[1];
   if (!head || name === undefined) {
-    const isPossible = /^[\w.-]{1,128}(?:\[[\w\]]*)?\s*$/.test(text.slice(start));
+    const isPossible = /^[\w.-]{1,128}(?:\[[A-Z_]{0,7}(?:\][A-Za-z0-9]{0,64}(?:\[[A-Z]{0,4}\]?)?)?)?\s*$/.test(
+      text.slice(start, start + 320),
+    );
     return isPossible && !isEnd ? { type: 'more' } : { type: 'text' };
   }
   const from = start + head[0].length;
