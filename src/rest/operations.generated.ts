@@ -48,6 +48,31 @@ export type Capability =
   /** Scores documents against a query. */
   | 'RERANK';
 
+/** One message of a conversation. Special tokens in its text are plain text. */
+export type ChatMessageInput = {
+  /** What is said; may be empty beside calls. */
+  readonly content: string;
+  /** Name of the tool or of the person, 1 to 64 letters, digits, dots, dashes or underscores. */
+  readonly name?: string | null | undefined;
+  /** Who says it. */
+  readonly role: ChatRole;
+  /** Which call it answers, of a message of a TOOL. */
+  readonly toolCallId?: string | null | undefined;
+  /** Calls that it made, of a message of the ASSISTANT. */
+  readonly toolCalls?: ReadonlyArray<ToolCallInput> | null | undefined;
+};
+
+/** Who says a message. */
+export type ChatRole =
+  /** The model. As the last message it is the beginning of the answer, which goes on from there. */
+  | 'ASSISTANT'
+  /** Whoever set the conversation up. Where a template knows no system, it goes in front of what the user says first. */
+  | 'SYSTEM'
+  /** A tool that was called, with what it found. */
+  | 'TOOL'
+  /** The person. */
+  | 'USER';
+
 /** What is classified, and by what. */
 export type ClassifyInput = {
   /** Any number of images; the answer has their order. */
@@ -61,6 +86,21 @@ export type ClassifyInput = {
   /** Answer so many of the best labels, 1 to their number; default all. */
   readonly topK?: number | null | undefined;
 };
+
+/** Something that was said. */
+export type ConversationMessageInput = {
+  /** What. */
+  readonly content: string;
+  /** By whom. */
+  readonly role: ConversationRole;
+};
+
+/** Who said something in a conversation that is kept. */
+export type ConversationRole =
+  /** The model. */
+  | 'ASSISTANT'
+  /** The person. */
+  | 'USER';
 
 /** What is downloaded. Give one of `source`, `urls` and `id`. */
 export type DownloadModelInput = {
@@ -192,6 +232,71 @@ export type FlashAttention =
   | 'OFF'
   /** Always. */
   | 'ON';
+
+/** What is generated, and how. */
+export type GenerateInput = {
+  /** Go on from the model's conversation (`Model.conversation`): its system and its messages go in front of `messages`, the oldest turns give way where they do not fit, and the turn is kept once the answer is whole. Default false. */
+  readonly conversation?: boolean | null | undefined;
+  /** Go on when the client leaves, and keep what is written for 5 minutes after the end: see `Subscription.generation`. Default false. */
+  readonly detached?: boolean | null | undefined;
+  /** Whether the answer begins with the text of the prompt; default false. */
+  readonly echo?: boolean | null | undefined;
+  /** Taken from the odds of a token for each time that it was there, -2 to 2. Default 0. */
+  readonly frequencyPenalty?: number | null | undefined;
+  /** An id of your own for the generation, a UUID that is not in use; by default a new one. */
+  readonly id?: string | number | null | undefined;
+  /** Tell the log-probability of each token, and of so many alternatives, 0 to 20; by default none of it. */
+  readonly logprobs?: number | null | undefined;
+  /** The most tokens to write, from 1; default is what the context has room for. */
+  readonly maxTokens?: number | null | undefined;
+  /** A conversation to answer, at most 2000 messages, through the model's chat template. */
+  readonly messages?: ReadonlyArray<ChatMessageInput> | null | undefined;
+  /** Leave out tokens less likely than this share of the likeliest, 0 to 1; 0 for off. Default 0.05. */
+  readonly minP?: number | null | undefined;
+  /** Name or alias of a loaded model. */
+  readonly model: string;
+  /** Taken from the odds of tokens that were there before, -2 to 2. Default 0. */
+  readonly presencePenalty?: number | null | undefined;
+  /** A raw text to go on from, in which special tokens count. Give exactly one of this and `messages`. */
+  readonly prompt?: string | null | undefined;
+  /** Divides the odds of tokens that were there before, 0.01 to 10; 1 for off. Default 1. */
+  readonly repeatPenalty?: number | null | undefined;
+  /** What the answer must look like; free text by default. */
+  readonly responseFormat?: ResponseFormatInput | null | undefined;
+  /** Makes the answer repeatable, 0 to 4294967295; drawn by default. */
+  readonly seed?: number | null | undefined;
+  /** Texts that end the answer and are no part of it, at most 16 of 1 to 256 characters. */
+  readonly stop?: ReadonlyArray<string> | null | undefined;
+  /** A message of the SYSTEM in front of `messages`. */
+  readonly system?: string | null | undefined;
+  /** How evenly tokens are drawn, 0 to 5; 0 takes the likeliest. Default 0.8. */
+  readonly temperature?: number | null | undefined;
+  /** A Jinja template in place of the model's own; the model then need not have one. */
+  readonly template?: string | null | undefined;
+  /** Whether it calls them; default is the mode `AUTO`. */
+  readonly toolChoice?: ToolChoiceInput | null | undefined;
+  /** Functions that it may ask to be called, at most 128. */
+  readonly tools?: ReadonlyArray<ToolInput> | null | undefined;
+  /** Draw from so many of the likeliest tokens, 0 to 1000000; 0 for off. Default 40. */
+  readonly topK?: number | null | undefined;
+  /** Draw from the likeliest tokens that have this much probability together, 0 to 1; 1 for off. Default 0.95. */
+  readonly topP?: number | null | undefined;
+  /** What happens to messages that do not fit; default `NONE`. */
+  readonly truncate?: PromptTruncation | null | undefined;
+};
+
+/** Why a generation ended. */
+export type GenerationEndReason =
+  /** `cancelGeneration` ended it. */
+  | 'CANCELED'
+  /** It failed: `error` says how. */
+  | 'ERROR'
+  /** `maxTokens` or the context came to its end; of a detached one also the room for what is kept, 1048576 characters. */
+  | 'LENGTH'
+  /** The model ended it, or a stop text did. */
+  | 'STOP'
+  /** It waits for the tools that it calls. */
+  | 'TOOL_CALLS';
 
 /** How a model that generates text is held in memory. A model that is loaded keeps what it has until it is unloaded. */
 export type GenerationLoadInput = {
@@ -350,6 +455,13 @@ export type Precision =
   /** As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with; the scores of a reranker have no such bound. It is not batch-invariant: where a value lies between two integers, what shares the batch can decide how it is rounded. */
   | 'INT8';
 
+/** What happens to a conversation that does not fit the context. */
+export type PromptTruncation =
+  /** It is refused with `INPUT_TOO_LONG`. */
+  | 'NONE'
+  /** The oldest turns are left out, never what the SYSTEM says. */
+  | 'START';
+
 /** An entry to make. */
 export type RegisterModelInput = {
   /** Free facts to store with it. */
@@ -362,6 +474,15 @@ export type RegisterModelInput = {
   readonly source?: HubSourceInput | null | undefined;
 };
 
+/** What the answer must look like. A grammar holds it while it is written; JSON is checked once more at the end. */
+export type ResponseFormatInput =
+  {   /** A grammar in the GBNF of llama.cpp. */
+  readonly grammar: string; readonly json?: never; readonly jsonSchema?: never; }
+  |  { readonly grammar?: never;   /** `true` for any JSON object. */
+  readonly json: boolean; readonly jsonSchema?: never; }
+  |  { readonly grammar?: never; readonly json?: never;   /** A JSON schema; what cannot be held is INVALID_INPUT that names it. Properties come in their order, others only where additionalProperties is said. Lengths above 1000, and those beside a pattern, are only checked at the end. */
+  readonly jsonSchema: Record<string, unknown>; };
+
 /** Where a model in memory stands. */
 export type RuntimeState =
   /** Its process ended again and again; load it again to try anew. */
@@ -372,6 +493,18 @@ export type RuntimeState =
   | 'READY'
   /** It lets running requests finish, then leaves memory. */
   | 'UNLOADING';
+
+/** What changes of a model's conversation; what is left out stays. */
+export type SetConversationInput = {
+  /** Id of the model, global or bare UUID. */
+  readonly id?: string | number | null | undefined;
+  /** What was said, oldest first, at most 400 messages; takes the place of all. */
+  readonly messages?: ReadonlyArray<ConversationMessageInput> | null | undefined;
+  /** Name or alias of the model. Give one of `name` and `id`. */
+  readonly name?: string | null | undefined;
+  /** What goes in front of every answer, at most 100000 characters; the empty text for nothing. */
+  readonly system?: string | null | undefined;
+};
 
 /** What a task does. */
 export type TaskKind =
@@ -408,6 +541,42 @@ export type TaskState =
   | 'RUNNING'
   /** Is done. */
   | 'SUCCEEDED';
+
+/** A call that an earlier answer made. */
+export type ToolCallInput = {
+  /** Its arguments as JSON text of an object. */
+  readonly arguments: string;
+  /** Its id, at most 128 characters. */
+  readonly id: string;
+  /** Name of the tool. */
+  readonly name: string;
+};
+
+/** Whether tools are called, or the one that must be. */
+export type ToolChoiceInput =
+  {   /** Whether any is. */
+  readonly mode: ToolChoiceMode; readonly name?: never; }
+  |  { readonly mode?: never;   /** Name of the tool that must be called, once. */
+  readonly name: string; };
+
+/** Whether tools are called. */
+export type ToolChoiceMode =
+  /** The model decides. */
+  | 'AUTO'
+  /** It is not told of them. */
+  | 'NONE'
+  /** It must call one or more. */
+  | 'REQUIRED';
+
+/** A function that the model may ask to be called. */
+export type ToolInput = {
+  /** What it is for, in words for the model. */
+  readonly description?: string | null | undefined;
+  /** Its name, 1 to 64 letters, digits, dots, dashes or underscores. */
+  readonly name: string;
+  /** JSON schema of its arguments, of type object; none by default. */
+  readonly parameters?: Record<string, unknown> | null | undefined;
+};
 
 /** What happens to a text that has more tokens than the model takes. */
 export type Truncation =
@@ -1078,6 +1247,388 @@ export type PiecesModelFragment = { readonly uuid: string, readonly name: string
 
 export type PiecesDownloadFragment = { readonly installed: boolean, readonly activeTask: { readonly uuid: string, readonly kind: TaskKind, readonly state: TaskState, readonly progress: number } | null, readonly tasks: { readonly nodes: ReadonlyArray<{ readonly state: TaskState }> } | null };
 
+export type AfaiModelQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type AfaiModelQuery = { readonly model: { readonly name: string, readonly installed: boolean, readonly capabilities: ReadonlyArray<Capability>, readonly runtime: { readonly state: RuntimeState } | null, readonly conversation: { readonly system: string | null, readonly messages: ReadonlyArray<{ readonly role: ConversationRole, readonly content: string }> } | null } | null };
+
+export type AfaiLoadedModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AfaiLoadedModelsQuery = { readonly server: { readonly loadedModels: ReadonlyArray<{ readonly name: string, readonly aliases: ReadonlyArray<string>, readonly runtime: { readonly state: RuntimeState, readonly loadedAt: Date | string | null } | null }> | null } | null };
+
+export type AfaiDownloadMutationVariables = Exact<{
+  input: DownloadModelInput;
+  timeoutMs: number;
+}>;
+
+
+export type AfaiDownloadMutation = { readonly downloadModel:
+    | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+           | null } | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type AfaiLoadMutationVariables = Exact<{
+  input: LoadModelInput;
+  timeoutMs: number;
+}>;
+
+
+export type AfaiLoadMutation = { readonly loadModel:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+           | null } | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type AfaiUnloadMutationVariables = Exact<{
+  name: string;
+  timeoutMs: number;
+}>;
+
+
+export type AfaiUnloadMutation = { readonly unloadModel:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly wasLoaded: boolean, readonly task: { readonly settled: { readonly state: TaskState, readonly error:
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+           | null } | null } }
+   | null };
+
+export type AfaiDeleteMutationVariables = Exact<{
+  name: string;
+  timeoutMs: number;
+}>;
+
+
+export type AfaiDeleteMutation = { readonly deleteModel:
+    | { readonly task: { readonly settled: { readonly state: TaskState, readonly error:
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+            | { readonly code: ErrorCode, readonly message: string }
+           | null } | null } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type AfaiGenerateSubscriptionVariables = Exact<{
+  input: GenerateInput;
+}>;
+
+
+export type AfaiGenerateSubscription = { readonly generate:
+    | { readonly __typename: 'GenerationEnd', readonly reason: GenerationEndReason, readonly error:
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+       | null }
+    | { readonly __typename: 'TextDelta', readonly text: string }
+    | { readonly __typename: 'ToolCallDelta' }
+   | null };
+
+export type AfaiSetConversationMutationVariables = Exact<{
+  input: SetConversationInput;
+}>;
+
+
+export type AfaiSetConversationMutation = { readonly setConversation:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly model: { readonly name: string } }
+   | null };
+
+export type AfaiClearConversationMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type AfaiClearConversationMutation = { readonly clearConversation:
+    | { readonly model: { readonly name: string } }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+export type AfaiConversationsQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type AfaiConversationsQuery = { readonly models: { readonly nodes: ReadonlyArray<{ readonly name: string, readonly installed: boolean, readonly capabilities: ReadonlyArray<Capability>, readonly runtime: { readonly state: RuntimeState } | null, readonly conversation: { readonly system: string | null, readonly messages: ReadonlyArray<{ readonly role: ConversationRole, readonly content: string }> } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type AfaiModelFragment = { readonly name: string, readonly installed: boolean, readonly capabilities: ReadonlyArray<Capability>, readonly runtime: { readonly state: RuntimeState } | null, readonly conversation: { readonly system: string | null, readonly messages: ReadonlyArray<{ readonly role: ConversationRole, readonly content: string }> } | null };
+
+export type AfaiTaskEndFragment = { readonly state: TaskState, readonly error:
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+    | { readonly code: ErrorCode, readonly message: string }
+   | null };
+
+type AfaiError_CanceledError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_ChecksumMismatchError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_ForbiddenError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_GenerationNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InputTooLongError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InsufficientDiskError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InsufficientMemoryError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InternalError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InterruptedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InvalidAnswerError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InvalidArchiveError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InvalidImageError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InvalidInputError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_InvalidModelFileError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_ModelBusyError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_ModelLoadingError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_ModelNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_ModelNotLoadedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_NameTakenError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_OverloadedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_RunnerCrashedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_TaskNotFoundError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_TimeoutError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_UnauthenticatedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_UnsafeUrlError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_UnsupportedCapabilityError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_UnsupportedModelError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_UpstreamFailedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+type AfaiError_UpstreamGatedError_Fragment = { readonly code: ErrorCode, readonly message: string };
+
+export type AfaiErrorFragment =
+  | AfaiError_CanceledError_Fragment
+  | AfaiError_ChecksumMismatchError_Fragment
+  | AfaiError_ForbiddenError_Fragment
+  | AfaiError_GenerationNotFoundError_Fragment
+  | AfaiError_InputTooLongError_Fragment
+  | AfaiError_InsufficientDiskError_Fragment
+  | AfaiError_InsufficientMemoryError_Fragment
+  | AfaiError_InternalError_Fragment
+  | AfaiError_InterruptedError_Fragment
+  | AfaiError_InvalidAnswerError_Fragment
+  | AfaiError_InvalidArchiveError_Fragment
+  | AfaiError_InvalidImageError_Fragment
+  | AfaiError_InvalidInputError_Fragment
+  | AfaiError_InvalidModelFileError_Fragment
+  | AfaiError_ModelBusyError_Fragment
+  | AfaiError_ModelLoadingError_Fragment
+  | AfaiError_ModelNotFoundError_Fragment
+  | AfaiError_ModelNotLoadedError_Fragment
+  | AfaiError_NameTakenError_Fragment
+  | AfaiError_OverloadedError_Fragment
+  | AfaiError_RunnerCrashedError_Fragment
+  | AfaiError_TaskNotFoundError_Fragment
+  | AfaiError_TimeoutError_Fragment
+  | AfaiError_UnauthenticatedError_Fragment
+  | AfaiError_UnsafeUrlError_Fragment
+  | AfaiError_UnsupportedCapabilityError_Fragment
+  | AfaiError_UnsupportedModelError_Fragment
+  | AfaiError_UpstreamFailedError_Fragment
+  | AfaiError_UpstreamGatedError_Fragment
+;
+
 export const IngrainModelStateFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainModelStateFragment, unknown>;
 export const IngrainTaskEndFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientMemoryError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"needBytes"}},{"kind":"Field","name":{"kind":"Name","value":"freeBytes"}}]}}]}}]}}]} as unknown as DocumentNode<IngrainTaskEndFragment, unknown>;
 export const IngrainDurationFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainDuration"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DurationStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"totalNs"}}]}}]} as unknown as DocumentNode<IngrainDurationFragment, unknown>;
@@ -1086,6 +1637,9 @@ export const PiecesErrorFragmentDoc = {"kind":"Document","definitions":[{"kind":
 export const PiecesTaskEndFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<PiecesTaskEndFragment, unknown>;
 export const PiecesDownloadFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]} as unknown as DocumentNode<PiecesDownloadFragment, unknown>;
 export const PiecesModelFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"custom"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"quantization"}},{"kind":"Field","name":{"kind":"Name","value":"parameterCount"}},{"kind":"Field","name":{"kind":"Name","value":"contextLength"}},{"kind":"Field","name":{"kind":"Name","value":"architecture"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"card"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"usage"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"foundation"}},{"kind":"Field","name":{"kind":"Name","value":"unique"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"details"}},{"kind":"Field","name":{"kind":"Name","value":"score"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reuse"}},{"kind":"Field","name":{"kind":"Name","value":"update"}},{"kind":"Field","name":{"kind":"Name","value":"reference"}},{"kind":"Field","name":{"kind":"Name","value":"priority"}},{"kind":"Field","name":{"kind":"Name","value":"searched"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesDownload"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesDownload"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"activeTask"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tasks"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"kind"},"value":{"kind":"EnumValue","value":"DOWNLOAD"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]}}]} as unknown as DocumentNode<PiecesModelFragment, unknown>;
+export const AfaiModelFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"system"}},{"kind":"Field","name":{"kind":"Name","value":"messages"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"content"}}]}}]}}]}}]} as unknown as DocumentNode<AfaiModelFragment, unknown>;
+export const AfaiTaskEndFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<AfaiTaskEndFragment, unknown>;
+export const AfaiErrorFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<AfaiErrorFragment, unknown>;
 export const IngrainEmbedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainEmbed"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"EmbedInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"embed"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"embeddings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vector"}}]}},{"kind":"Field","name":{"kind":"Name","value":"timing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalMs"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"skip"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"embeds"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainModelState"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainEmbedQuery, IngrainEmbedQueryVariables>;
 export const IngrainClassifyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainClassify"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ClassifyInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"classifies"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"classify"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"include"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"classifies"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"classifications"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"probabilities"}}]}},{"kind":"Field","name":{"kind":"Name","value":"timing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalMs"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"directives":[{"kind":"Directive","name":{"kind":"Name","value":"skip"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"if"},"value":{"kind":"Variable","name":{"kind":"Name","value":"classifies"}}}]}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IngrainModelState"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IngrainModelState"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}}]} as unknown as DocumentNode<IngrainClassifyQuery, IngrainClassifyQueryVariables>;
 export const IngrainNamesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"IngrainNames"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"second"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"first"},"name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"second"},"name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"second"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<IngrainNamesQuery, IngrainNamesQueryVariables>;
@@ -1114,3 +1668,13 @@ export const PiecesUpdateDocument = {"kind":"Document","definitions":[{"kind":"O
 export const PiecesScoreDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesScore"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"uses"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ModelUse"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"scoreModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"uses"},"value":{"kind":"Variable","name":{"kind":"Name","value":"uses"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ScoreModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesScoreMutation, PiecesScoreMutationVariables>;
 export const PiecesDeleteFilesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesDeleteFiles"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModelFiles"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelFilesPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uuid"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesDeleteFilesMutation, PiecesDeleteFilesMutationVariables>;
 export const PiecesDeleteDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PiecesDelete"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesTaskEnd"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"PiecesError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PiecesError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<PiecesDeleteMutation, PiecesDeleteMutationVariables>;
+export const AfaiModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AfaiModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiModel"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"system"}},{"kind":"Field","name":{"kind":"Name","value":"messages"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"content"}}]}}]}}]}}]} as unknown as DocumentNode<AfaiModelQuery, AfaiModelQueryVariables>;
+export const AfaiLoadedModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AfaiLoadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadedModels"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"aliases"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"loadedAt"}}]}}]}}]}}]}}]} as unknown as DocumentNode<AfaiLoadedModelsQuery, AfaiLoadedModelsQueryVariables>;
+export const AfaiDownloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AfaiDownload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"downloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DownloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiTaskEnd"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<AfaiDownloadMutation, AfaiDownloadMutationVariables>;
+export const AfaiLoadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AfaiLoad"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiTaskEnd"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<AfaiLoadMutation, AfaiLoadMutationVariables>;
+export const AfaiUnloadDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AfaiUnload"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unloadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnloadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"wasLoaded"}},{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiTaskEnd"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<AfaiUnloadMutation, AfaiUnloadMutationVariables>;
+export const AfaiDeleteDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AfaiDelete"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"settled"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"timeoutMs"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeoutMs"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiTaskEnd"}}]}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiTaskEnd"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<AfaiDeleteMutation, AfaiDeleteMutationVariables>;
+export const AfaiGenerateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"AfaiGenerate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"GenerateInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"generate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TextDelta"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GenerationEnd"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}}]} as unknown as DocumentNode<AfaiGenerateSubscription, AfaiGenerateSubscriptionVariables>;
+export const AfaiSetConversationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AfaiSetConversation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SetConversationInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"setConversation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SetConversationPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<AfaiSetConversationMutation, AfaiSetConversationMutationVariables>;
+export const AfaiClearConversationDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AfaiClearConversation"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"clearConversation"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ClearConversationPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiError"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiError"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]} as unknown as DocumentNode<AfaiClearConversationMutation, AfaiClearConversationMutationVariables>;
+export const AfaiConversationsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AfaiConversations"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"installed"},"value":{"kind":"BooleanValue","value":true}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"AfaiModel"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"AfaiModel"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Model"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"system"}},{"kind":"Field","name":{"kind":"Name","value":"messages"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"content"}}]}}]}}]}}]} as unknown as DocumentNode<AfaiConversationsQuery, AfaiConversationsQueryVariables>;
