@@ -19,7 +19,12 @@ builder.scalarType('Upload', {
   description:
     'A file that comes with the request, as the GraphQL multipart request specification has it; over HTTP such a request needs the header `GraphQL-Require-Preflight`.',
   parseValue(value) {
-    if (value instanceof Blob) return value;
+    if (isFile(value)) return value;
     throw new GraphQLError('Expected a file: send the request as multipart/form-data, with this variable in its map.');
   },
 });
+
+/** The server's own class of files is not the platform's. Nothing that was JSON has a function. */
+function isFile(value: unknown): value is Blob {
+  return typeof (value as Partial<Blob> | null)?.arrayBuffer === 'function';
+}
