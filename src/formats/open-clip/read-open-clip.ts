@@ -27,6 +27,8 @@ const besideTowers =
  */
 export async function readOpenClipCheckpoint(folder: string, { precision }: { precision: Precision }): Promise<ImageCheckpoint> {
   const whole = await readJsonObject(folder, openClipConfigFile);
+  // Says what is not built before anything is missed.
+  checkOpenClip(whole);
   const config = parseOpenClipConfig(whole);
   const imageTower = readImageTower(config);
   const file = await weightsFileOf(folder);

@@ -154,7 +154,7 @@ function readActivation(config: JsonObject, { quickGelu, file }: { quickGelu: bo
   const { act_kwargs: options } = config;
   if (options === undefined || options === null) return activationNamed(quickGelu ? 'quick_gelu' : 'gelu', file);
   if (!isJsonObject(options)) throw new InvalidModelFileError({ file, message: 'act_kwargs must be an object.' });
-  refuseUnknownKeys(options, new Set(['approximate']), { file, path: 'act_kwargs' });
+  refuseUnknownKeys(options, new Set(['approximate']), { file, path: 'act_kwargs', ignoresFalse: false });
   const approximation = jsonFields(options, file).string('approximate', { default: 'none' });
   if (quickGelu) throw new InvalidModelFileError({ file, message: 'act_kwargs and quick_gelu exclude each other.' });
   if (approximation !== 'none' && approximation !== 'tanh')
@@ -167,6 +167,6 @@ function readEpsilon(config: JsonObject, file: string): number {
   const { norm_kwargs: options } = config;
   if (options === undefined || options === null) return 1e-5;
   if (!isJsonObject(options)) throw new InvalidModelFileError({ file, message: 'norm_kwargs must be an object.' });
-  refuseUnknownKeys(options, new Set(['eps']), { file, path: 'norm_kwargs' });
+  refuseUnknownKeys(options, new Set(['eps']), { file, path: 'norm_kwargs', ignoresFalse: false });
   return jsonFields(options, file).number('eps', { default: 1e-5 });
 }

@@ -49,7 +49,9 @@ export function vitVariant(architecture: string): VitVariant | undefined {
     ?.slice(1)
     .find((part) => part !== undefined);
   const usual = size !== undefined && Object.hasOwn(headsOfSize, size) ? headsOfSize[size] : undefined;
-  const heads = otherHeads.find(([pattern]) => pattern.test(architecture))?.[1] ?? testHeads[architecture] ?? usual;
+  const heads =
+    otherHeads.find(([pattern]) => pattern.test(architecture))?.[1] ??
+    (Object.hasOwn(testHeads, architecture) ? testHeads[architecture] : usual);
   if (heads === undefined || others.test(architecture)) return undefined;
   return { heads, activation: activationOf(architecture), epsilon: /_clip_|^beit3_/.test(architecture) ? 1e-5 : 1e-6 };
 }
