@@ -69,11 +69,16 @@ function stages(graph: GraphBuilder, weights: Weights, input: FeatureMap, { plan
       map = mobileBlock(graph, weights.withPrefix(`blocks.${stage}.${block}.`), map, {
         ...stageStyle,
         stride: block === 0 ? stride : 1,
-        hasShortcut: !plan.activeSeparable && !plan.withoutShortcut?.includes(stage),
+        hasShortcut: hasShortcut(plan, stage, block),
       });
     }
   }
   return map;
+}
+
+function hasShortcut({ activeSeparable, withoutShortcut, firstWithoutShortcut }: MobilePlan, stage: number, block: number): boolean {
+  if (activeSeparable || withoutShortcut?.includes(stage)) return false;
+  return !(block === 0 && stage === firstWithoutShortcut);
 }
 
 function hasBlock(weights: Weights, stage: number, block: number): boolean {

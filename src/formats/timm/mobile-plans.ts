@@ -19,6 +19,8 @@ export interface MobilePlan {
   readonly epsilon?: number;
   /** Stages whose blocks have no shortcut although their sizes allow one. */
   readonly withoutShortcut?: readonly number[];
+  /** A stage of which that is so for the first block only. */
+  readonly firstWithoutShortcut?: number;
   /** Whether blocks of one convolution have a shortcut where their sizes allow one. */
   readonly convolutionShortcut?: boolean;
   /** Whether depthwise-separable blocks end with an activation, and have no shortcut. */
@@ -44,7 +46,8 @@ const plans: readonly (readonly [names: RegExp, plan: MobilePlan])[] = [
   [/^mnasnet_small$|^fbnetc_100$/, { strides: usualStrides, activation: 'relu' }],
   [/^semnasnet_\d+$/, { strides: usualStrides, activation: 'relu', withoutShortcut: [0] }],
   [/^(mnasnet|spnasnet)_\d+$/, { strides: usualStrides, activation: 'relu', withoutShortcut: [0, 6] }],
-  [/^mobilenet_edgetpu_(100|v2_(xs|s|m|l))$/, { strides: usualStrides, activation: 'relu' }],
+  [/^mobilenet_edgetpu_100$/, { strides: usualStrides, activation: 'relu', firstWithoutShortcut: 4 }],
+  [/^mobilenet_edgetpu_v2_(xs|s|m|l)$/, { strides: usualStrides, activation: 'relu' }],
   [/^mobilenetv3_large_\d+d?$/, { ...mobileNetV3, strides: usualStrides, reluStages: 3 }],
   [/^mobilenetv3_small_\d+d?$/, { ...mobileNetV3, strides: smallStrides, reluStages: 2 }],
   [/^mobilenetv3_large_minimal_\d+$/, { ...mobileNetV3, strides: usualStrides, activation: 'relu' }],

@@ -1,19 +1,19 @@
-import { InvalidModelFileError, quote, UnsupportedModelError } from '../../errors.ts';
+import { InvalidModelFileError } from '../../errors.ts';
 import { layerNorm } from '../architectures/blocks/layer-norm.ts';
 import type { GraphBuilder } from '../onnx-graph.ts';
 import type { Value } from '../onnx-types.ts';
-import { embedPatches, meanOfTokens, prependTokens, slice, tokenAt } from '../towers/tokens.ts';
+import { embedPatches, prependTokens, tokenAt } from '../towers/tokens.ts';
 import type { Weights } from '../weights.ts';
 import type { FeatureMap } from './blocks/feature-map.ts';
 import { kernelShape } from './blocks/kernel.ts';
 import { tokensOf } from './blocks/map-functions.ts';
-import { readPositionTable } from './blocks/position-table.ts';
+import { patchGrid, readPositionTable } from './blocks/position-table.ts';
 import type { Grid } from './blocks/resample-grid.ts';
 import { convStem, hasConvStem } from './conv-stem.ts';
 import { activationOf, refuseOverrides } from './overrides.ts';
 import type { ImageFeatures, TimmFamily, TimmOptions } from './timm-family.ts';
 import { type VitStyle, vitBlock } from './vit-block.ts';
-import { latentPool } from './vit-latent-pool.ts';
+import { vitPool } from './vit-pool.ts';
 import { vitVariant } from './vit-variants.ts';
 
 /** More layers than any published model has. */
@@ -43,7 +43,7 @@ export const visionTransformer: TimmFamily = {
     }
     hidden = norm('norm', hidden);
     if (weights.has('dist_token')) return distilled(graph, hidden, width);
-    const features = norm('fc_norm', pool(graph, weights, hidden, { style, prefixCount, options }));
+    const features = norm('fc_norm', vitPool(graph, weights, hidden, { style, prefixCount, options }));
     return { features, width, classifiers: [{ name: 'head', input: features, from: width }] };
   },
 };
@@ -110,48 +110,14 @@ function embedImage(graph: GraphBuilder, weights: Weights, pixels: FeatureMap, w
   const [, , height, patchWidth] = kernelShape(weights, 'patch_embed.proj');
   const patch = { height, width: patchWidth };
   const bias = weights.has('patch_embed.proj.bias');
-  const patches = embedPatches(graph, weights, pixels.value, { name: 'patch_embed.proj', width, patch, bias });
-  return { patches, grid: { rows: Math.floor(pixels.height / height), columns: Math.floor(pixels.width / patchWidth) } };
+  const grid = patchGrid(pixels, patch, weights.file);
+  return { patches: embedPatches(graph, weights, pixels.value, { name: 'patch_embed.proj', width, patch, bias }), grid };
 }
 
 /** Whether a table of positions has some for the tokens in front; of another image size it is a square with them or without. */
 function coversPrefix(places: number, prefixCount: number, { rows, columns }: Grid): boolean {
   if (places === rows * columns) return false;
   return places === rows * columns + prefixCount || !Number.isInteger(Math.sqrt(places));
-}
-
-/** One vector of all tokens, by `global_pool`; where config.json does not say, as the tensors tell. */
-function pool(
-  graph: GraphBuilder,
-  weights: Weights,
-  hidden: Value,
-  { style, prefixCount, options }: { style: VitStyle; prefixCount: number; options: TimmOptions },
-): Value {
-  const hasLatent = weights.has('attn_pool.latent');
-  const averages = weights.has('fc_norm.weight') || !weights.has('cls_token');
-  const usual = hasLatent ? 'map' : averages ? 'avg' : 'token';
-  const type = options.overrides.string('global_pool', { default: usual });
-  const includesPrefix = options.overrides.boolean('pool_include_prefix', { default: options.architecture === 'test_vit3' });
-  const skip = includesPrefix ? 0 : prefixCount;
-  const counted = (): Value => (skip === 0 ? hidden : slice(graph, hidden, { from: skip, to: 2 ** 31 - 1, axis: 1 }));
-  const largest = (): Value => graph.node('ReduceMax', [counted()], { axes: [1], keepdims: 0 });
-  switch (type) {
-    case 'map':
-      return latentPool(graph, weights.withPrefix('attn_pool.'), counted(), style);
-    case 'token':
-      return tokenAt(graph, hidden, 0);
-    case 'avg':
-      return meanOfTokens(graph, hidden, skip);
-    case 'max':
-      return largest();
-    case 'avgmax':
-      return graph.multiply(graph.add(meanOfTokens(graph, hidden, skip), largest()), graph.float(0.5));
-    default:
-      throw new UnsupportedModelError({
-        reason: `global_pool ${quote(type)} gives no one vector for an image.`,
-        remedy: 'Use a model with global_pool token, avg, max, avgmax or map.',
-      });
-  }
 }
 
 /** DeiT's distilled models (arXiv 2012.12877): class and distillation token, each with a classifier of its own. */

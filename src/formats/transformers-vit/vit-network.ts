@@ -5,7 +5,7 @@ import { jsonFields } from '../json-fields.ts';
 import type { JsonObject } from '../json-file.ts';
 import type { GraphBuilder } from '../onnx-graph.ts';
 import type { Value } from '../onnx-types.ts';
-import { readPositionTable } from '../timm/blocks/position-table.ts';
+import { patchGrid, readPositionTable } from '../timm/blocks/position-table.ts';
 import { type FeedForward, feedForward, packedFeedForward } from '../towers/feed-forward.ts';
 import { selfAttention, splitProjection } from '../towers/self-attention.ts';
 import { embedPatches, prependTokens } from '../towers/tokens.ts';
@@ -89,7 +89,7 @@ function embed(
     name: 'position_embeddings',
     width,
     prefix: rowsOf(tokens.filter(({ hasPosition }) => hasPosition)),
-    grid: { rows: Math.floor(pixels.height / patch.height), columns: Math.floor(pixels.width / patch.width) },
+    grid: patchGrid(pixels, patch, weights.file),
     resampling: family.resampling,
     keepsShape: false,
   });

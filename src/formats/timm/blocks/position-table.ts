@@ -13,6 +13,18 @@ export interface PositionTable {
   readonly patches: Value;
 }
 
+/** How an image is cut into patches. Throws `INVALID_MODEL_FILE` where it is smaller than one. */
+export function patchGrid(
+  image: { readonly height: number; readonly width: number },
+  patch: { readonly height: number; readonly width: number },
+  file: string,
+): Grid {
+  const grid = { rows: Math.floor(image.height / patch.height), columns: Math.floor(image.width / patch.width) };
+  if (grid.rows * grid.columns > 0) return grid;
+  const message = `Images of ${image.width} × ${image.height} pixels are too small for patches of ${patch.width} × ${patch.height}.`;
+  throw new InvalidModelFileError({ file, message });
+}
+
 /**
  * Reads a table [1, prefix + places, width] for images of another size if need be: places then lie in a square.
  *
