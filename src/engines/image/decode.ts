@@ -1,27 +1,14 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import type { Interpolation } from '../../formats/preprocessing/image-preprocessing.ts';
+import { openGif } from './gif.ts';
 import { type ImageFormat, imageFormat } from './image-format.ts';
 import type { ImageLimits } from './image-preprocessor.ts';
+import { brokenImage, checkSize, type OpenedImage, UndecodableImage } from './opened-image.ts';
 import { readPngHeader } from './png-header.ts';
 import type { RasterImage } from './raster-image.ts';
 import type { Resize } from './resample.ts';
+import { isIndexedTiff } from './tiff-header.ts';
 
-/** Why bytes are no image that can be used: the end of a sentence for whoever sent them. */
-export class UndecodableImage extends Error {}
-
-/** An image whose header was read. */
-export interface OpenedImage {
-  readonly width: number;
-  readonly height: number;
-  readonly mode: RasterImage['mode'];
-  /** Decodes the pixels. Throws `UndecodableImage` where they are broken. With `toRgb`, alpha is not even decoded. */
-  decode(options: { toRgb: boolean }): Promise<RasterImage>;
-  /** Decodes to RGB and resizes with the decoder's own filters, which differ from Pillow's. */
-  decodeResized(resize: Resize): Promise<RasterImage>;
-}
-
-/** JPEG, WebP and TIFF cannot have a longer edge that is of use; a filter over it would be as long. */
-const mostEdgePixels = 65_535;
 /** For what is small enough and still takes minutes, e.g. a progressive JPEG of a hundred passes. */
 const decodeTimeoutSeconds = 30;
 
@@ -43,7 +30,6 @@ sharp.unblock({
   operation: [
     'VipsForeignLoadJpegBuffer',
     'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadNsgifBuffer',
     'VipsForeignLoadWebpBuffer',
     'VipsForeignLoadTiffBuffer',
     'VipsForeignLoadHeifBuffer',
@@ -55,31 +41,29 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
   if (bytes.length > limits.maxBytes) throw new UndecodableImage(`it has ${bytes.length} bytes; at most ${limits.maxBytes} are taken.`);
   const verdict = imageFormat(bytes);
   if ('reason' in verdict) throw new UndecodableImage(verdict.reason);
+  if (verdict.format === 'GIF') return openGif(bytes, limits);
   const options: SharpOptions = { failOn: 'error', ignoreIcc: true, limitInputPixels: limits.maxPixels };
   const { width, height, space, channels } = await refuse(verdict.format, sharp(bytes, { ...options, limitInputPixels: false }).metadata());
-  if (width * height > limits.maxPixels) {
-    throw new UndecodableImage(`it has ${width} × ${height} pixels; at most ${limits.maxPixels} are taken.`);
-  }
-  if (Math.max(width, height) > mostEdgePixels) throw new UndecodableImage(`its longer edge is over ${mostEdgePixels} pixels.`);
+  checkSize(width, height, limits);
   const ownMode = modeOf(bytes, verdict.format, { space, channels });
+  const pipeline = () => sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds });
+  const pixelsOf = (work: Sharp) => refuse(verdict.format, work.raw().toBuffer({ resolveWithObject: true }));
+
+  async function decodeResized({ size, columns, rows, interpolation }: Resize): Promise<RasterImage> {
+    const work = pipeline()
+      .resize(size.width, size.height, { fit: 'fill', kernel: kernels[interpolation] })
+      .extract({ left: columns.start, top: rows.start, width: columns.count, height: rows.count });
+    const { data, info } = await pixelsOf(inMode(work, 'RGB'));
+    return { mode: 'RGB', width: info.width, height: info.height, channels: 3, data };
+  }
+
   return {
     width,
     height,
-    mode: ownMode,
-    async decodeResized({ size, columns, rows, interpolation }) {
-      const pipeline = sharp(bytes, options)
-        .timeout({ seconds: decodeTimeoutSeconds })
-        .resize(size.width, size.height, { fit: 'fill', kernel: kernels[interpolation] })
-        .extract({ left: columns.start, top: rows.start, width: columns.count, height: rows.count })
-        .removeAlpha()
-        .toColourspace('srgb');
-      const { data, info } = await refuse(verdict.format, pipeline.raw().toBuffer({ resolveWithObject: true }));
-      return { mode: 'RGB', width: info.width, height: info.height, channels: 3, data };
-    },
+    decodeResized: ownMode === 'CMYK' ? null : decodeResized,
     async decode({ toRgb }) {
-      const pipeline = sharp(bytes, options).timeout({ seconds: decodeTimeoutSeconds });
       const mode = toRgb && ownMode === 'RGBA' ? 'RGB' : ownMode;
-      const { data, info } = await refuse(verdict.format, inMode(pipeline, mode).raw().toBuffer({ resolveWithObject: true }));
+      const { data, info } = await pixelsOf(inMode(pipeline(), mode));
       const palette = verdict.format === 'PNG' && mode === 'PALETTE' ? readPngHeader(bytes)?.palette : undefined;
       const channels = mode === 'RGBA' || mode === 'CMYK' ? 4 : 3;
       if (info.channels !== channels) throw new Error(`The decoder gave ${info.channels} channels of ${mode}.`);
@@ -91,7 +75,7 @@ export async function openImage(bytes: Uint8Array, limits: ImageLimits): Promise
 /** The mode in which Pillow opens it. */
 function modeOf(bytes: Uint8Array, format: ImageFormat, { space, channels }: { space?: string; channels?: number }): RasterImage['mode'] {
   if (space === 'cmyk') return 'CMYK';
-  if (format === 'GIF') return 'PALETTE';
+  if (format === 'TIFF' && isIndexedTiff(bytes)) return 'PALETTE';
   const png = format === 'PNG' ? readPngHeader(bytes) : null;
   if (png?.colorType === 3 || (png?.colorType === 0 && png.bitDepth === 1)) return 'PALETTE';
   // A transparent colour beside the pixels is no alpha channel.
@@ -110,7 +94,7 @@ async function refuse<T>(format: ImageFormat, pending: Promise<T>): Promise<T> {
     return await pending;
   } catch (cause) {
     const timedOut = cause instanceof Error && /timeout/i.test(cause.message);
-    const reason = timedOut ? `decoding it takes over ${decodeTimeoutSeconds} seconds.` : `its ${format} data is broken or ends too early.`;
-    throw new UndecodableImage(reason, { cause });
+    if (timedOut) throw new UndecodableImage(`decoding it takes over ${decodeTimeoutSeconds} seconds.`, { cause });
+    throw brokenImage(format, cause);
   }
 }

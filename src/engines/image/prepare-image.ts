@@ -1,11 +1,12 @@
 import type { ImagePreprocessing } from '../../formats/preprocessing/image-preprocessing.ts';
 import { applySteps } from './apply-steps.ts';
 import { cropWindow, placeOnFill } from './crop.ts';
-import { type OpenedImage, openImage } from './decode.ts';
+import { openImage } from './decode.ts';
 import { resizedSize } from './geometry.ts';
 import type { ImageLimits, PreparedPixels } from './image-preprocessor.ts';
 import type { LargeImageLock } from './large-image-lock.ts';
 import { normalize } from './normalize.ts';
+import type { OpenedImage } from './opened-image.ts';
 import type { RasterImage } from './raster-image.ts';
 
 export interface PrepareOptions {
@@ -33,10 +34,10 @@ async function decodeExact(image: OpenedImage, { steps }: ImagePreprocessing): P
 /** The same geometry with the decoder's filters, which may also skip pixels while they decode; null where that is not for it. */
 async function decodeFast(image: OpenedImage, { steps }: ImagePreprocessing): Promise<RasterImage | null> {
   const [resize, crop = null, ...others] = steps.filter(({ type }) => type !== 'toRgb');
-  if (resize?.type !== 'resize' || (crop !== null && crop.type !== 'centerCrop') || others.length > 0) return null;
+  if (!image.decodeResized || resize?.type !== 'resize' || (crop !== null && crop.type !== 'centerCrop') || others.length > 0) return null;
   const size = resizedSize(image, resize.size);
-  // Where pixels become more there is nothing to gain, and the decoder's filters differ more; so do its colours of CMYK.
-  if (size.width > image.width || size.height > image.height || image.mode === 'CMYK') return null;
+  // Where pixels become more there is nothing to gain, and the decoder's filters differ more.
+  if (size.width > image.width || size.height > image.height) return null;
   const window = cropWindow(size, crop);
   return placeOnFill(await image.decodeResized({ size, ...window, interpolation: resize.interpolation }), window, crop);
 }

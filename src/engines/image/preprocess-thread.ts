@@ -1,8 +1,8 @@
 /** A thread that prepares images, one at a time, as it is told. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorToWire, InvalidImageError } from '../../errors.ts';
-import { UndecodableImage } from './decode.ts';
 import { createLargeImageLock } from './large-image-lock.ts';
+import { UndecodableImage } from './opened-image.ts';
 import { prepareImage } from './prepare-image.ts';
 import type { PreprocessJob, PreprocessReply, ThreadData } from './preprocess-job.ts';
 
