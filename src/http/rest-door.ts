@@ -118,10 +118,15 @@ export function createSubscribe(graphql: GraphqlServer): Subscribe {
   ): AsyncGenerator<Data, void, undefined> {
     const results = await graphql.subscribe(document, variables as Record<string, unknown>, { signal });
     const stream = Symbol.asyncIterator in results ? untilAborted(results, signal) : [results];
-    for await (const { data, errors } of stream) {
-      const [error] = errors ?? [];
-      if (error) throw new DocumentFailedError(failureOf(error));
-      yield data as Data;
+    try {
+      for await (const { data, errors } of stream) {
+        const [error] = errors ?? [];
+        if (error) throw error;
+        yield data as Data;
+      }
+    } catch (error) {
+      // What a source throws is no result, and passes nobody else's mask.
+      throw new DocumentFailedError(failureOf(graphql.mask(error)));
     }
   };
 }
