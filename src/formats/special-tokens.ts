@@ -16,7 +16,7 @@ export async function readSpecialTokenId(folder: string, path: string, tokenizer
 }
 
 /** The id that a parsed tokenizer.json gives to a token; null where it has none. */
-export function idOfToken({ added_tokens: added, model }: JsonObject, content: string): number | null {
+function idOfToken({ added_tokens: added, model }: JsonObject, content: string): number | null {
   const found = Array.isArray(added) ? added.find((token: unknown) => isJsonObject(token) && token.content === content) : undefined;
   if (isJsonObject(found) && isId(found.id)) return found.id;
   const vocabulary = isJsonObject(model) ? model.vocab : null;

@@ -1,6 +1,6 @@
 import { InvalidModelFileError, UnsupportedModelError } from '../../errors.ts';
 import { jsonFields } from '../json-fields.ts';
-import { isJsonObject, type JsonObject, readJsonObject } from '../json-file.ts';
+import { isJsonObject, type JsonObject } from '../json-file.ts';
 import { refuseUnknownKeys } from './known-keys.ts';
 
 /** The file that makes a folder an open_clip model. */
@@ -37,12 +37,7 @@ const modelKeys = new Set([
   'output_dict',
 ]);
 
-/** Reads `open_clip_config.json`. Throws `INVALID_MODEL_FILE`, `UNSUPPORTED_MODEL`. */
-export async function readOpenClipConfig(folder: string): Promise<OpenClipConfig> {
-  return parseOpenClipConfig(await readJsonObject(folder, openClipConfigFile));
-}
-
-/** As `readOpenClipConfig`, of the parsed file. */
+/** Reads the parsed `open_clip_config.json`. Throws `INVALID_MODEL_FILE`, `UNSUPPORTED_MODEL`. */
 export function parseOpenClipConfig(whole: JsonObject): OpenClipConfig {
   const file = openClipConfigFile;
   // Files that were written by hand hold the model's configuration alone.
