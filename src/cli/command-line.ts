@@ -10,12 +10,13 @@ import { list } from './list.ts';
 import { ps } from './ps.ts';
 import { pull } from './pull.ts';
 import { rm } from './rm.ts';
+import { run } from './run.ts';
 import { serve } from './serve.ts';
 import { showConfig } from './show-config.ts';
 import { listenForStop } from './stop-signal.ts';
 import type { Terminal } from './terminal.ts';
 
-const commands: readonly Command[] = [serve, demo, showConfig, list, ps, pull, embed, rm];
+const commands: readonly Command[] = [serve, demo, showConfig, list, ps, pull, run, embed, rm];
 
 /** Runs one command line and answers the exit code: 0 done, 1 failed, 2 not understood, 130 the user left. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {

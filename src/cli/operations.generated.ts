@@ -39,6 +39,48 @@ export type CancelTaskInput = {
   readonly keepPartial?: boolean | null | undefined;
 };
 
+/** What a model can be asked to do. */
+export type Capability =
+  /** Answers messages through its chat template. */
+  | 'CHAT'
+  /** Gives images labels. */
+  | 'CLASSIFY_IMAGE'
+  /** Turns images into vectors. */
+  | 'EMBED_IMAGE'
+  /** Turns texts into vectors. */
+  | 'EMBED_TEXT'
+  /** Answers with images in view. */
+  | 'GENERATE_FROM_IMAGE'
+  /** Continues a text. */
+  | 'GENERATE_TEXT'
+  /** Scores documents against a query. */
+  | 'RERANK';
+
+/** One message of a conversation. Special tokens in its text are plain text. */
+export type ChatMessageInput = {
+  /** What is said; may be empty beside calls. */
+  readonly content: string;
+  /** Name of the tool or of the person, 1 to 64 letters, digits, dots, dashes or underscores. */
+  readonly name?: string | null | undefined;
+  /** Who says it. */
+  readonly role: ChatRole;
+  /** Which call it answers, of a message of a TOOL. */
+  readonly toolCallId?: string | null | undefined;
+  /** Calls that it made, of a message of the ASSISTANT. */
+  readonly toolCalls?: ReadonlyArray<ToolCallInput> | null | undefined;
+};
+
+/** Who says a message. */
+export type ChatRole =
+  /** The model. As the last message it is the beginning of the answer, which goes on from there. */
+  | 'ASSISTANT'
+  /** Whoever set the conversation up. Where a template knows no system, it goes in front of what the user says first. */
+  | 'SYSTEM'
+  /** A tool that was called, with what it found. */
+  | 'TOOL'
+  /** The person. */
+  | 'USER';
+
 /** The model to delete. */
 export type DeleteModelInput = {
   /** Id of the model, global or bare UUID. */
@@ -178,6 +220,71 @@ export type FlashAttention =
   /** Always. */
   | 'ON';
 
+/** What is generated, and how. */
+export type GenerateInput = {
+  /** Go on from the model's conversation (`Model.conversation`): its system and its messages go in front of `messages`, the oldest turns give way where they do not fit, and the turn is kept once the answer is whole. Default false. */
+  readonly conversation?: boolean | null | undefined;
+  /** Go on when the client leaves, and keep what is written for 5 minutes after the end: see `Subscription.generation`. Default false. */
+  readonly detached?: boolean | null | undefined;
+  /** Whether the answer begins with the text of the prompt; default false. */
+  readonly echo?: boolean | null | undefined;
+  /** Taken from the odds of a token for each time that it was there, -2 to 2. Default 0. */
+  readonly frequencyPenalty?: number | null | undefined;
+  /** An id of your own for the generation, a UUID that is not in use; by default a new one. */
+  readonly id?: string | number | null | undefined;
+  /** Tell the log-probability of each token, and of so many alternatives, 0 to 20; by default none of it. */
+  readonly logprobs?: number | null | undefined;
+  /** The most tokens to write, from 1; default is what the context has room for. */
+  readonly maxTokens?: number | null | undefined;
+  /** A conversation to answer, at most 2000 messages, through the model's chat template. */
+  readonly messages?: ReadonlyArray<ChatMessageInput> | null | undefined;
+  /** Leave out tokens less likely than this share of the likeliest, 0 to 1; 0 for off. Default 0.05. */
+  readonly minP?: number | null | undefined;
+  /** Name or alias of a loaded model. */
+  readonly model: string;
+  /** Taken from the odds of tokens that were there before, -2 to 2. Default 0. */
+  readonly presencePenalty?: number | null | undefined;
+  /** A raw text to go on from, in which special tokens count. Give exactly one of this and `messages`. */
+  readonly prompt?: string | null | undefined;
+  /** Divides the odds of tokens that were there before, 0.01 to 10; 1 for off. Default 1. */
+  readonly repeatPenalty?: number | null | undefined;
+  /** What the answer must look like; free text by default. */
+  readonly responseFormat?: ResponseFormatInput | null | undefined;
+  /** Makes the answer repeatable, 0 to 4294967295; drawn by default. */
+  readonly seed?: number | null | undefined;
+  /** Texts that end the answer and are no part of it, at most 16 of 1 to 256 characters. */
+  readonly stop?: ReadonlyArray<string> | null | undefined;
+  /** A message of the SYSTEM in front of `messages`. */
+  readonly system?: string | null | undefined;
+  /** How evenly tokens are drawn, 0 to 5; 0 takes the likeliest. Default 0.8. */
+  readonly temperature?: number | null | undefined;
+  /** A Jinja template in place of the model's own; the model then need not have one. */
+  readonly template?: string | null | undefined;
+  /** Whether it calls them; default is the mode `AUTO`. */
+  readonly toolChoice?: ToolChoiceInput | null | undefined;
+  /** Functions that it may ask to be called, at most 128. */
+  readonly tools?: ReadonlyArray<ToolInput> | null | undefined;
+  /** Draw from so many of the likeliest tokens, 0 to 1000000; 0 for off. Default 40. */
+  readonly topK?: number | null | undefined;
+  /** Draw from the likeliest tokens that have this much probability together, 0 to 1; 1 for off. Default 0.95. */
+  readonly topP?: number | null | undefined;
+  /** What happens to messages that do not fit; default `NONE`. */
+  readonly truncate?: PromptTruncation | null | undefined;
+};
+
+/** Why a generation ended. */
+export type GenerationEndReason =
+  /** `cancelGeneration` ended it. */
+  | 'CANCELED'
+  /** It failed: `error` says how. */
+  | 'ERROR'
+  /** `maxTokens` or the context came to its end; of a detached one also the room for what is kept, 1048576 characters. */
+  | 'LENGTH'
+  /** The model ended it, or a stop text did. */
+  | 'STOP'
+  /** It waits for the tools that it calls. */
+  | 'TOOL_CALLS';
+
 /** How a model that generates text is held in memory. A model that is loaded keeps what it has until it is unloaded. */
 export type GenerationLoadInput = {
   /** LoRA adapters that are put on it, at most 16; default all in its folder, each as it was trained. */
@@ -314,6 +421,22 @@ export type Precision =
   /** As 8-bit integers, made from the same files while loading: faster, and less memory. Vectors have a cosine of 0.99 or more to those of F32 on the models that it is tested with; the scores of a reranker have no such bound. It is not batch-invariant: where a value lies between two integers, what shares the batch can decide how it is rounded. */
   | 'INT8';
 
+/** What happens to a conversation that does not fit the context. */
+export type PromptTruncation =
+  /** It is refused with `INPUT_TOO_LONG`. */
+  | 'NONE'
+  /** The oldest turns are left out, never what the SYSTEM says. */
+  | 'START';
+
+/** What the answer must look like. A grammar holds it while it is written; JSON is checked once more at the end. */
+export type ResponseFormatInput =
+  {   /** A grammar in the GBNF of llama.cpp. */
+  readonly grammar: string; readonly json?: never; readonly jsonSchema?: never; }
+  |  { readonly grammar?: never;   /** `true` for any JSON object. */
+  readonly json: boolean; readonly jsonSchema?: never; }
+  |  { readonly grammar?: never; readonly json?: never;   /** A JSON schema; what cannot be held is INVALID_INPUT that names it. Properties come in their order, others only where additionalProperties is said. Lengths above 1000, and those beside a pattern, are only checked at the end. */
+  readonly jsonSchema: Record<string, unknown>; };
+
 /** Where a model in memory stands. */
 export type RuntimeState =
   /** Its process ended again and again; load it again to try anew. */
@@ -360,6 +483,42 @@ export type TaskState =
   | 'RUNNING'
   /** Is done. */
   | 'SUCCEEDED';
+
+/** A call that an earlier answer made. */
+export type ToolCallInput = {
+  /** Its arguments as JSON text of an object. */
+  readonly arguments: string;
+  /** Its id, at most 128 characters. */
+  readonly id: string;
+  /** Name of the tool. */
+  readonly name: string;
+};
+
+/** Whether tools are called, or the one that must be. */
+export type ToolChoiceInput =
+  {   /** Whether any is. */
+  readonly mode: ToolChoiceMode; readonly name?: never; }
+  |  { readonly mode?: never;   /** Name of the tool that must be called, once. */
+  readonly name: string; };
+
+/** Whether tools are called. */
+export type ToolChoiceMode =
+  /** The model decides. */
+  | 'AUTO'
+  /** It is not told of them. */
+  | 'NONE'
+  /** It must call one or more. */
+  | 'REQUIRED';
+
+/** A function that the model may ask to be called. */
+export type ToolInput = {
+  /** What it is for, in words for the model. */
+  readonly description?: string | null | undefined;
+  /** Its name, 1 to 64 letters, digits, dots, dashes or underscores. */
+  readonly name: string;
+  /** JSON schema of its arguments, of type object; none by default. */
+  readonly parameters?: Record<string, unknown> | null | undefined;
+};
 
 /** What happens to a text that has more tokens than the model takes. */
 export type Truncation =
@@ -678,6 +837,54 @@ export type CancelTaskMutation = { readonly cancelTask:
     | { readonly code: ErrorCode, readonly message: string }
    | null };
 
+export type GenerateSubscriptionVariables = Exact<{
+  input: GenerateInput;
+}>;
+
+
+export type GenerateSubscription = { readonly generate:
+    | { readonly __typename: 'GenerationEnd', readonly reason: GenerationEndReason, readonly error:
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+        | { readonly code: ErrorCode, readonly message: string }
+       | null, readonly usage: { readonly promptTokens: number, readonly completionTokens: number }, readonly timing: { readonly tokensPerSecond: number | null } }
+    | { readonly __typename: 'TextDelta', readonly text: string }
+    | { readonly __typename: 'ToolCallDelta' }
+   | null };
+
+export type FindGeneratorQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type FindGeneratorQuery = { readonly model: { readonly name: string, readonly installed: boolean, readonly capabilities: ReadonlyArray<Capability> } | null };
+
 export const TaskStatusFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<TaskStatusFragment, unknown>;
 export const FollowTaskDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"FollowTask"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"taskProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<FollowTaskSubscription, FollowTaskSubscriptionVariables>;
 export const ListModelsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListModels"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"models"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"library"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"runtime"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListModelsQuery, ListModelsQueryVariables>;
@@ -689,3 +896,5 @@ export const ImportModelDocument = {"kind":"Document","definitions":[{"kind":"Op
 export const LoadModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"LoadModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"loadModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LoadModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<LoadModelMutation, LoadModelMutationVariables>;
 export const DeleteModelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DeleteModel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deleteModel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"DeleteModelPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<DeleteModelMutation, DeleteModelMutationVariables>;
 export const CancelTaskDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelTask"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CancelTaskInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelTask"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CancelTaskPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"task"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskStatus"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskStatus"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"perSecond"}}]}},{"kind":"Field","name":{"kind":"Name","value":"etaSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"model"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"sizeBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]} as unknown as DocumentNode<CancelTaskMutation, CancelTaskMutationVariables>;
+export const GenerateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Generate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"GenerateInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"generate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TextDelta"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"GenerationEnd"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"usage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"promptTokens"}},{"kind":"Field","name":{"kind":"Name","value":"completionTokens"}}]}},{"kind":"Field","name":{"kind":"Name","value":"timing"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"tokensPerSecond"}}]}}]}}]}}]}}]} as unknown as DocumentNode<GenerateSubscription, GenerateSubscriptionVariables>;
+export const FindGeneratorDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindGenerator"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"name"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"model"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"Variable","name":{"kind":"Name","value":"name"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"installed"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}}]}}]}}]} as unknown as DocumentNode<FindGeneratorQuery, FindGeneratorQueryVariables>;

@@ -1,7 +1,14 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
 /** Where commands write: the answer to standard output, everything else to standard error. */
 export interface Terminal {
   /** One line or block of the answer. */
   print(text: string): void;
+  /** A piece of a model's answer, at once; what would steer the terminal is taken out. */
+  write(text: string): void;
+  /** What the user types, a line at a time, asked for by `prompt` where somebody types; ends with the input, or at the signal. */
+  questions(prompt: string, signal: AbortSignal): AsyncIterable<string>;
   /** One line about what went wrong; control characters of whoever wrote it are taken out. */
   printError(message: string): void;
   /** How far something has come: one line that is overwritten on a terminal, and left out where nobody looks. */
@@ -15,8 +22,16 @@ interface Stream {
   isTTY?: boolean;
 }
 
-/** The terminal over two streams. */
-export function createTerminal({ output, errors }: { output: Stream; errors: Stream }): Terminal {
+/** The terminal over the streams of a process. */
+export function createTerminal({
+  input,
+  output,
+  errors,
+}: {
+  input: Readable & { isTTY?: boolean };
+  output: Stream;
+  errors: Stream;
+}): Terminal {
   const showsProgress = errors.isTTY === true;
   let progressWidth = 0;
   const clearProgress = () => {
@@ -27,6 +42,26 @@ export function createTerminal({ output, errors }: { output: Stream; errors: Str
     print(text) {
       clearProgress();
       output.write(`${text}\n`);
+    },
+    write(text) {
+      clearProgress();
+      output.write(withoutControls(text));
+    },
+    async *questions(prompt, signal) {
+      const lines = createInterface({ input, signal });
+      const ask = () => input.isTTY && errors.write(prompt);
+      try {
+        ask();
+        for await (const line of lines) {
+          yield line;
+          ask();
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        lines.close();
+      }
+      signal.throwIfAborted();
     },
     printError(message) {
       clearProgress();
@@ -61,6 +96,11 @@ export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   return power === 0 ? `${bytes} B` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
+}
+
+/** A model's text may hold escape sequences that somebody taught it. */
+function withoutControls(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, '');
 }
 
 function oneLine(text: string): string {

@@ -13,22 +13,29 @@ export interface CommandRun extends AsyncDisposable {
 const sourceEntry = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Starts the program, or a bundle of it, as a shell would, with nothing in its environment but `environment`. Killed at the end of the block. */
-export function startCommand(args: readonly string[], environment: Record<string, string> = {}, entry = sourceEntry): CommandRun {
+export function startCommand(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  entry = sourceEntry,
+  /** What is typed; nothing by default. */
+  input?: string,
+): CommandRun {
   const child = spawn(process.execPath, [entry, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...environment },
   });
+  child.stdin?.end(input);
   let output = '';
   let errors = '';
   const wakes = new Set<() => void>();
   const wake = () => {
     for (const call of wakes) call();
   };
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     output += chunk;
     wake();
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     errors += chunk;
   });
   let hasEnded = false;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { urlOfConfig } from '../../src/cli/client.ts';
 import { runCommandLine } from '../../src/cli/command-line.ts';
@@ -10,6 +11,7 @@ import { createTerminal, formatBytes, formatTable } from '../../src/cli/terminal
 function recordingTerminal({ isTTY = false } = {}) {
   const written = { output: '', errors: '' };
   const terminal = createTerminal({
+    input: Readable.from([]),
     output: {
       write(text) {
         written.output += text;
@@ -155,4 +157,10 @@ test('a curl line is safe to paste and names the key without showing it', () => 
 test('a failure without a message still has a line', () => {
   expect(describeFailure(new TypeError())).toBe('TypeError');
   expect(describeFailure('plain')).toBe('plain');
+});
+
+test("a model's text cannot steer the terminal", () => {
+  const { terminal, written } = recordingTerminal();
+  terminal.write('a\u001b[2Jb\u0007\u009bc\n\td');
+  expect(written.output).toBe('a[2Jbc\n\td');
 });
