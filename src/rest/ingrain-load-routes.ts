@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { customModelAnswer, customModelVariables } from './ingrain-download.ts';
+import { customModelAnswer, customModelProblem, customModelVariables } from './ingrain-download.ts';
 import { loadFailure } from './ingrain-errors.ts';
 import { foundNoPlace, type LoadRequest, limitAnswer, loadAnswer, loadVariables } from './ingrain-loaders.ts';
 import { clipRequest, customModelRequest, loadRequest, sentenceTransformerRequest, timmRequest } from './ingrain-requests.ts';
@@ -29,8 +29,11 @@ export const loadRoutes: readonly Route[] = [
     answer: messageResponse,
     body: customModelRequest,
     query: null,
-    run: async (execute, { body, signal }) =>
-      customModelAnswer(await execute(IngrainDownloadDocument, customModelVariables(body), signal), body),
+    async run(execute, { body, signal }) {
+      const downloadModel = customModelProblem(body);
+      if (downloadModel) return customModelAnswer({ downloadModel }, body);
+      return customModelAnswer(await execute(IngrainDownloadDocument, customModelVariables(body), signal), body);
+    },
     onError: (failure, { body }) => customModelAnswer({ downloadModel: failure }, body),
   }),
 ];

@@ -65,6 +65,12 @@ export const customModelRequest = body(
     pooling_config_json_url: fileUrl,
     sentence_bert_config_json_url: fileUrl,
     modules_json_url: fileUrl,
+    mode: z.string().nullish(),
+    mean: z.array(z.number()).nullish(),
+    std: z.array(z.number()).nullish(),
+    interpolation: z.string().nullish(),
+    resize_mode: z.string().nullish(),
+    num_classes: integer.nullish(),
   },
   { pretrained_name: 'name' },
 );

@@ -73,11 +73,16 @@ describe('the documented curl lines, in the order of a first use', () => {
     expect(text).toContain(`modelkeep_model_requests_total{model="${name}",door="ingrain-inference",outcome="OK"} 1`);
   });
 
-  it('answers the image lines with a typed error', async () => {
+  it('refuses the image lines where no model takes images', async () => {
     const inferImage = `curl -X POST "http://127.0.0.1:8686/infer_image" \\
     -H "Content-Type: application/json" \\
     -d '{"name": "MobileCLIP-S2", "pretrained": "datacompdr", "image": "http://example.com/image.jpg", "normalize": true, "n_dims": null}'`;
-    expect(await curl(inferImage)).toMatchObject({ status: 400, body: { detail: expect.stringContaining('Images are not served yet') } });
+    expect(await curl(inferImage)).toMatchObject({
+      status: 400,
+      body: {
+        detail: 'Model MobileCLIP-S2 with checkpoint datacompdr is not loaded. Load the model first using /load_model on the model server.',
+      },
+    });
     expect(await curl(inferImage.replace('MobileCLIP-S2', name))).toMatchObject({
       status: 400,
       body: { detail: `Model ${name} with checkpoint datacompdr does not support image inference.` },

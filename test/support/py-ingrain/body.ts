@@ -5,7 +5,10 @@ export interface IngrainBody {
   embeddings: number[][];
   textEmbeddings: number[][] | null;
   imageEmbeddings: number[][] | null;
+  probabilities: number[][];
+  labels: string[];
+  errors: { index: number; code: string }[];
   processingTimeMs: number;
   models: unknown[];
-  modelStats: { inferenceStats: Record<string, { count: string; ns: string }>; batchStats: { computeInfer: object }[] }[];
+  modelStats: { name: string; inferenceStats: Record<string, { count: string; ns: string }>; batchStats: { computeInfer: object }[] }[];
 }
