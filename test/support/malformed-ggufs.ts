@@ -59,6 +59,15 @@ export async function malformedGgufs(): Promise<MalformedGguf[]> {
       bytes: await metadata({ 'llama.expert_used_count': u32(2) }),
       says: /expert_used_count/,
     },
+    { what: 'groups of no experts', bytes: await metadata({ 'llama.expert_group_count': u32(4) }), says: /expert_group_count/ },
+    { what: 'more layers of prediction than layers', bytes: await metadata({ 'llama.nextn_predict_layers': u32(9) }), says: /nextn/ },
+    { what: 'parts that are counted in another type', bytes: await metadata({ 'split.count': u32(2) }), says: /16 bits/ },
+    { what: "an encoder's words", bytes: await metadata({ 'tokenizer.ggml.model': text('bert') }), says: /no texts/ },
+    {
+      what: 'no tokens of bytes',
+      bytes: await metadata({ [tokensKey]: texts(tokens.values.map((token) => token.toLowerCase())) }),
+      says: /single bytes/,
+    },
     { what: 'no vocabulary', bytes: await metadata({ [tokensKey]: null }), says: /tokens must list/ },
     {
       what: 'a token that is there twice',

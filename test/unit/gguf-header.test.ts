@@ -82,7 +82,7 @@ describe('what a GGUF says of itself', () => {
 describe('several files', () => {
   const parts = (count: number): Record<string, GgufToWrite> => {
     const model = randomLlama({ tied: true });
-    const split = { 'split.count': u32(count), 'split.tensors.count': i32s([1]) };
+    const split = { 'split.count': { type: 'u16', value: count }, 'split.tensors.count': i32s([1]) } as const;
     return Object.fromEntries(
       Array.from({ length: count }, (_, index) => [
         `m-0000${index + 1}-of-0000${count}.gguf`,

@@ -51,7 +51,7 @@ function requireOneModel(models: readonly GgufHeader[]): [GgufHeader, ...GgufHea
       remedy: 'Put the GGUF of the base model beside them.',
     });
   }
-  const split = ggufFields(first).integer('split.count', { max: maxFiles, default: 1 });
+  const split = splitOf(first, 'split.count', 1);
   if (split <= 1) {
     if (rest.length === 0) return [first];
     throw new UnsupportedModelError({
@@ -78,9 +78,16 @@ function checkShards(models: readonly GgufHeader[], count: number): void {
         : 'This part of the model is missing.';
       throw new InvalidModelFileError({ file: shard?.file ?? expected, message });
     }
-    const fields = ggufFields(shard);
-    if (fields.integer('split.no', { max: maxFiles }) !== index || fields.integer('split.count', { max: maxFiles }) !== count) {
+    if (splitOf(shard, 'split.no') !== index || splitOf(shard, 'split.count') !== count) {
       throw new InvalidModelFileError({ file: shard.file, message: `It does not say of itself that it is part ${index} of ${count}.` });
     }
   }
+}
+
+/** llama.cpp aborts at any other type. */
+function splitOf({ metadata, file }: GgufHeader, key: string, fallback?: number): number {
+  const found = metadata.get(key);
+  if (!found && fallback !== undefined) return fallback;
+  if (found?.type === 'u16' && found.value <= maxFiles) return found.value;
+  throw new InvalidModelFileError({ file, message: `${key} must be a whole number of 0 to ${maxFiles}, in 16 bits.` });
 }

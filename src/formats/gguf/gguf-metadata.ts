@@ -13,6 +13,8 @@ export type StoredValue =
       readonly of: Exclude<GgufValueType, 'array'>;
       readonly length: number;
       readonly values: readonly (string | number)[] | null;
+      /** Only of the vocabulary: whether there is a token for each byte. */
+      readonly hasBytes?: boolean;
     };
 
 export type StoredMetadata = ReadonlyMap<string, StoredValue>;
@@ -66,7 +68,7 @@ async function readValue(bytes: GgufBytes, context: ValueContext): Promise<Store
   const of = await readType(bytes, context);
   if (of === 'array') throw fail(context, 'is a list of lists.');
   const length = await bytes.u64();
-  if (of === 'string') return { type, of, length, values: await readStrings(bytes, length, context) };
+  if (of === 'string') return { type, of, length, ...(await readStrings(bytes, length, context)) };
   const size = sizeOfValueType[of];
   bytes.require(length * size, `the list ${quote(context.key)}`);
   if (length > maxKeptValues) {
@@ -129,7 +131,11 @@ async function readString(bytes: GgufBytes, context: ValueContext): Promise<Buff
 }
 
 /** Walks a list of strings; a vocabulary is looked at for tokens that are there twice, for llama.cpp aborts on them. */
-async function readStrings(bytes: GgufBytes, length: number, context: ValueContext): Promise<string[] | null> {
+async function readStrings(
+  bytes: GgufBytes,
+  length: number,
+  context: ValueContext,
+): Promise<{ values: string[] | null; hasBytes?: boolean }> {
   if (length > maxStrings) throw fail(context, `claims ${length} texts; at most ${maxStrings} are read.`);
   bytes.require(length * 8, `the list ${quote(context.key)}`);
   const isKept = length <= maxKeptValues;
@@ -155,7 +161,13 @@ async function readStrings(bytes: GgufBytes, length: number, context: ValueConte
     if (context.kept.bytes > maxKeptBytes) throw fail(context, `makes the metadata's texts longer than ${maxKeptBytes} bytes.`);
     values.push(value.toString('utf8'));
   }
-  return isKept ? values : null;
+  return { values: isKept ? values : null, ...(tokens ? { hasBytes: hasAllBytes(tokens) } : {}) };
+}
+
+/** A byte's token is `<0x0A>`, or the byte itself. */
+function hasAllBytes(tokens: ReadonlySet<string>): boolean {
+  const names = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  return names.every((name, byte) => tokens.has(name) || tokens.has(String.fromCharCode(byte)));
 }
 
 function fail({ key, file }: ValueContext, what: string): InvalidModelFileError {

@@ -2,7 +2,7 @@ import { InvalidModelFileError, quote } from '../../errors.ts';
 import { type GgufFields, ggufFields } from './gguf-fields.ts';
 import type { GgufHeader } from './gguf-header.ts';
 import { tokensKey } from './gguf-keys.ts';
-import { isRecurrent } from './llama-architectures.ts';
+import { isRecurrent, kindOfArchitecture } from './llama-architectures.ts';
 
 /** A model's sizes, as far as every architecture has them. */
 export interface Hyperparameters {
@@ -37,6 +37,7 @@ export function readHyperparameters(header: GgufHeader, architecture: string): H
   const layers = fields.integer(at('block_count'), { min: 1, max: maxLayers });
   const width = fields.integer(at('embedding_length'), { min: 1, max: 2 ** 24 });
   const experts = readExperts(fields, at, layers);
+  fields.integer(at('nextn_predict_layers'), { max: layers - 1, default: 0 });
   const hasHeads = !isRecurrent(architecture);
   const heads = fields.layerIntegers(at('attention.head_count'), { layers, max: 2 ** 16, ...(hasHeads ? {} : { default: 0 }) });
   if (hasHeads && heads.every((count) => count === 0)) throw fail(`${at('attention.head_count')} must be above 0; got 0.`);
@@ -69,7 +70,7 @@ export function readHyperparameters(header: GgufHeader, architecture: string): H
     keyLength,
     valueLength,
     experts,
-    vocabularySize: readVocabulary(fields, fail),
+    vocabularySize: readVocabulary(header, { architecture, fail }),
     poolingType: fields.has(at('pooling_type')) ? fields.integer(at('pooling_type'), { max: 4 }) : null,
   };
   if (isPlainLlama(sizes)) checkPlainLlama(sizes, { fields, rotated, fail });
@@ -104,13 +105,25 @@ function readExperts(fields: GgufFields, at: (key: string) => string, layers: nu
   const experts = fields.integer(at('expert_count'), { max: maxExperts, default: 0 });
   fields.layerIntegers(at('expert_used_count'), { layers, max: experts, default: 0 });
   if (experts > 0) fields.layerIntegers(at('expert_used_count'), { layers, max: experts });
+  const groups = fields.integer(at('expert_group_count'), { max: Math.max(0, experts - 1), default: 0 });
+  if (groups > 1) fields.integer(at('expert_group_used_count'), { min: 1, max: groups - 1 });
   return experts;
 }
 
 /** Checks that there is a vocabulary whose lists are as long as each other; answers how many tokens it has. */
-function readVocabulary(fields: GgufFields, fail: (message: string) => Error): number {
+function readVocabulary(header: GgufHeader, { architecture, fail }: { architecture: string; fail: (message: string) => Error }): number {
+  const { metadata } = header;
+  const fields = ggufFields(header);
   const model = fields.text('tokenizer.ggml.model');
   if (model === null) throw fail('tokenizer.ggml.model must be a text; it is missing.');
+  // llama.cpp aborts when a text is tokenised by a vocabulary that is none, or by an encoder's words in a model that writes.
+  const isEncoders = model === 'bert' && kindOfArchitecture(architecture) !== 'EMBEDDING';
+  if (model === 'none' || model === 'no_vocab' || isEncoders)
+    throw fail(`tokenizer.ggml.model is ${quote(model)}: no texts can be made of it.`);
+  const tokens = metadata.get(tokensKey);
+  if (model === 'llama' && tokens?.type === 'array' && tokens.hasBytes === false) {
+    throw fail(`${tokensKey} lacks tokens of single bytes: what is not in a SentencePiece vocabulary could not be written.`);
+  }
   const size = fields.length(tokensKey);
   if (size === null || size === 0) throw fail(`${tokensKey} must list the vocabulary; it is ${size === null ? 'missing' : 'empty'}.`);
   for (const key of ['tokenizer.ggml.scores', 'tokenizer.ggml.token_type']) {
