@@ -18,7 +18,7 @@ const bundle = await rolldown({
     'hash-worker': 'src/sources/transfer/hash-worker.ts',
   },
   platform: 'node',
-  external: ['onnxruntime-node', 'tokenizers', 'sharp'],
+  external: ['onnxruntime-node', 'tokenizers', 'sharp', 'node-llama-cpp'],
   // graphql 17 has a `development` condition, which checks more and costs time.
   resolve: { conditionNames: ['node', 'import', 'module-sync', 'default'] },
 });
