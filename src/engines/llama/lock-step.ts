@@ -1,5 +1,6 @@
 import type { LlamaContextSequence, Token } from './native.ts';
 import type { ReadingPace } from './reading-pace.ts';
+import { shareReading } from './share-reading.ts';
 
 /** What a sequence that writes answers to a step. */
 export interface WrittenToken {
@@ -39,6 +40,8 @@ export interface LockStep {
 
 interface Seat {
   member: Member;
+  /** Rises with every seat. */
+  arrival: number;
   stream: TokenStream | null;
   /** What the last step brought. */
   written: WrittenToken | null;
@@ -53,6 +56,7 @@ interface Seat {
 export function createLockStep(pace: ReadingPace): LockStep {
   const seats: Seat[] = [];
   let running: Promise<void> | null = null;
+  let arrivals = 0;
 
   async function run(): Promise<void> {
     while (seats.length > 0) {
@@ -74,16 +78,18 @@ export function createLockStep(pace: ReadingPace): LockStep {
 
   async function tick(): Promise<void> {
     const writers = seats.filter(({ stream }) => stream !== null).length;
-    const readers = seats.length - writers;
-    const share = readers === 0 ? 0 : Math.max(1, Math.floor(pace.tokensOfTick(writers) / readers));
+    const readers = seats.filter(({ stream }) => stream === null);
+    const shares = shareReading(readers, pace.tokensOfTick(writers));
     let tokensRead = 0;
     const startedMs = performance.now();
     await Promise.all(
       seats.map(async (seat) => {
         const { member } = seat;
+        const share = shares.get(seat);
+        if (seat.stream === null && share === undefined) return;
         try {
-          if (seat.stream === null) tokensRead += Math.min(member.unread.length, share);
-          if (seat.stream === null && member.unread.length > share) {
+          if (share !== undefined) tokensRead += Math.min(member.unread.length, share);
+          if (share !== undefined && member.unread.length > share) {
             const part = member.unread.slice(0, share);
             member.unread = member.unread.slice(share);
             await member.sequence.evaluateWithoutGeneratingNewTokens(part as Token[]);
@@ -118,8 +124,16 @@ export function createLockStep(pace: ReadingPace): LockStep {
   return {
     join(member) {
       const { promise, resolve } = Promise.withResolvers<StepEnd>();
+      arrivals += 1;
       const place = seats.findIndex((seat) => seat.member.id > member.id);
-      seats.splice(place < 0 ? seats.length : place, 0, { member, stream: null, written: null, end: null, leave: resolve });
+      seats.splice(place < 0 ? seats.length : place, 0, {
+        member,
+        arrival: arrivals,
+        stream: null,
+        written: null,
+        end: null,
+        leave: resolve,
+      });
       running ??= run().finally(() => {
         running = null;
       });
