@@ -95,16 +95,33 @@ describe('the image preprocessor', () => {
     await expect(preprocessor.prepare([goldenImage('rgb.png')], { firstIndex: 0 })).rejects.toBeInstanceOf(CanceledError);
   });
 
-  test('a thread that dies costs the image that it had; the next one gets a new thread', async () => {
+  test('a thread that dies costs the image that it was at; the others get a new thread', async () => {
     let started = 0;
     const dying = new URL('../support/dying-thread.ts', import.meta.url);
     await using preprocessor = await openPreprocessor({ preprocessing, threads: 1 }, (data, events) => {
       started += 1;
       return started === 1 ? startThread(data, events, dying) : startThread(data, events);
     });
-    const [lost, prepared] = await preprocessor.prepare([goldenImage('rgb.png'), goldenImage('rgb.png')], { firstIndex: 0 });
+    const [lost, ...others] = await preprocessor.prepare(files.map(goldenImage), { firstIndex: 0 });
     expect(lost).toBeInstanceOf(RunnerCrashedError);
-    expect(prepared).toMatchObject({ width: 32 });
+    expect(others).toHaveLength(files.length - 1);
+    for (const prepared of others) expect(prepared).toMatchObject({ width: 32 });
     expect(started).toBe(2);
+  });
+
+  test('threads go on while the main thread is busy', async () => {
+    await using preprocessor = await open({ threads: 1 });
+    await preprocessor.prepare([goldenImage('rgb.png')], { firstIndex: 0 });
+    const images = Array.from({ length: 10 }, () => png(2000, 2000, new Uint8Array(2001 * 2000)));
+    const pending = preprocessor.prepare(images, { firstIndex: 0 });
+    // Nothing is awaited: what the process uses of the processor besides this loop is the threads' work.
+    const before = { all: process.cpuUsage(), mine: process.threadCpuUsage() };
+    const others = () => process.cpuUsage(before.all).user - process.threadCpuUsage(before.mine).user;
+    // Microseconds; several times what one of them takes.
+    const wanted = 100_000;
+    const deadline = performance.now() + 20_000;
+    while (others() < wanted && performance.now() < deadline);
+    expect(others()).toBeGreaterThanOrEqual(wanted);
+    expect(await pending).toHaveLength(10);
   });
 });

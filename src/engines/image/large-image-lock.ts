@@ -17,12 +17,13 @@ export function createLargeImageLock(memory: Int32Array): LargeImageLock {
   return {
     acquire() {
       while (Atomics.compareExchange(memory, 0, free, taken) !== free) Atomics.wait(memory, 0, taken);
-      return {
-        [Symbol.dispose]() {
-          Atomics.store(memory, 0, free);
-          Atomics.notify(memory, 0, 1);
-        },
-      };
+      return { [Symbol.dispose]: () => freeLock(memory) };
     },
   };
+}
+
+/** Gives the lock back, also for a thread that ended while it held it. */
+export function freeLock(memory: Int32Array): void {
+  Atomics.store(memory, 0, free);
+  Atomics.notify(memory, 0, 1);
 }

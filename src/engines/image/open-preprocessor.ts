@@ -1,11 +1,15 @@
 import { CanceledError, errorFromWire, type ModelkeepError, RunnerCrashedError } from '../../errors.ts';
 import { defaultImageLimits, type ImagePreprocessor, type PreparedPixels, type PreprocessorOptions } from './image-preprocessor.ts';
-import { createLockMemory } from './large-image-lock.ts';
+import { createLockMemory, freeLock } from './large-image-lock.ts';
 import type { PreprocessReply, ThreadData } from './preprocess-job.ts';
 import { type PreprocessThread, startThread } from './start-thread.ts';
 
 /** However many cores there are: each holds an image in memory, and they prepare far more than a model takes. */
 const mostThreads = 4;
+/** Images that a thread has ahead of it: it goes on with them while inference keeps the main thread from handing out more. */
+const mostAhead = 16;
+/** What they may have encoded, for they are copied; one alone may have more. */
+const mostAheadBytes = 32 * 1024 * 1024;
 
 interface Waiting {
   readonly bytes: Uint8Array;
@@ -23,44 +27,48 @@ export async function openPreprocessor(options: PreprocessorOptions, start = sta
   const { preprocessing, fast = false, limits } = options;
   const data: ThreadData = { preprocessing, fast, limits: { ...defaultImageLimits, ...limits }, lockMemory: createLockMemory() };
   const size = Math.max(1, Math.min(options.threads, mostThreads));
+  /** What no thread has yet. */
   let queue: Waiting[] = [];
-  const idle: PreprocessThread[] = [];
-  const threads = new Map<PreprocessThread, Waiting | null>();
+  /** What each thread has, in its order. */
+  const threads = new Map<PreprocessThread, Waiting[]>();
   let isDisposed = false;
 
   function next(): void {
     while (queue.length > 0 && !isDisposed) {
-      const thread = idle.pop() ?? (threads.size < size ? begin() : null);
-      if (!thread) return;
-      const waiting = queue.shift();
-      if (!waiting) return;
-      threads.set(thread, waiting);
+      const [thread, its] = leastBusy();
+      const [waiting] = queue;
+      if (!waiting || !hasRoom(its, waiting)) return;
+      queue.shift();
+      its.push(waiting);
       thread.run(waiting);
     }
   }
 
-  function begin(): PreprocessThread {
+  function leastBusy(): [PreprocessThread, Waiting[]] {
+    const [first] = [...threads].toSorted(([, one], [, other]) => one.length - other.length);
+    return first && (first[1].length === 0 || threads.size >= size) ? first : begin();
+  }
+
+  function begin(): [PreprocessThread, Waiting[]] {
+    const its: Waiting[] = [];
     const thread = start(data, {
       onReply(reply) {
-        const waiting = threads.get(thread);
-        threads.set(thread, null);
-        idle.push(thread);
+        const waiting = its.shift();
         if (waiting) answer(waiting, reply);
         next();
       },
       onEnd(detail) {
-        const waiting = threads.get(thread);
         threads.delete(thread);
-        const place = idle.indexOf(thread);
-        if (place >= 0) idle.splice(place, 1);
         // It may have held it.
-        if (waiting) data.lockMemory.fill(0);
-        waiting?.settle(new RunnerCrashedError({ model: 'this model', detail: `the thread that prepares images ended: ${detail}` }));
+        freeLock(data.lockMemory);
+        const [lost, ...others] = its;
+        lost?.settle(new RunnerCrashedError({ model: 'this model', detail: `the thread that prepares images ended: ${detail}` }));
+        queue.unshift(...others);
         next();
       },
     });
-    threads.set(thread, null);
-    return thread;
+    threads.set(thread, its);
+    return [thread, its];
   }
 
   return {
@@ -88,12 +96,17 @@ export async function openPreprocessor(options: PreprocessorOptions, start = sta
     },
     async [Symbol.asyncDispose]() {
       isDisposed = true;
-      const left = [...queue, ...[...threads.values()].flatMap((waiting) => waiting ?? [])];
+      const left = [...queue, ...[...threads.values()].flat()];
       queue = [];
       await Promise.all([...threads.keys()].map((thread) => thread[Symbol.asyncDispose]()));
       for (const { fail } of left) fail(new CanceledError({ what: 'The request' }));
     },
   };
+}
+
+function hasRoom(its: readonly Waiting[], { bytes }: Waiting): boolean {
+  const aheadBytes = its.reduce((sum, waiting) => sum + waiting.bytes.length, 0);
+  return its.length === 0 || (its.length < mostAhead && aheadBytes + bytes.length <= mostAheadBytes);
 }
 
 function answer({ settle, fail }: Waiting, reply: PreprocessReply): void {

@@ -1,4 +1,4 @@
-/** A thread that prepares images, one at a time, as it is told. */
+/** A thread that prepares images, one at a time, in the order in which they come. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorToWire, InvalidImageError } from '../../errors.ts';
 import { createLargeImageLock } from './large-image-lock.ts';
@@ -21,7 +21,12 @@ async function run({ bytes, index }: PreprocessJob): Promise<PreprocessReply> {
   }
 }
 
-parentPort?.on('message', async (job: PreprocessJob) => {
-  const reply = await run(job);
-  parentPort?.postMessage(reply, reply.type === 'prepared' ? [reply.pixels.buffer] : []);
+/** Jobs come ahead of time; one is begun when the one before is done. */
+let done = Promise.resolve();
+
+parentPort?.on('message', (job: PreprocessJob) => {
+  done = done.then(async () => {
+    const reply = await run(job);
+    parentPort?.postMessage(reply, reply.type === 'prepared' ? [reply.pixels.buffer] : []);
+  });
 });

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { PreprocessReply, ThreadData } from './preprocess-job.ts';
 
-/** A thread that prepares one image at a time. */
+/** A thread that prepares one image at a time, and answers in the order in which it was given them. */
 export interface PreprocessThread extends AsyncDisposable {
   run(job: { bytes: Uint8Array; index: number }): void;
 }
@@ -16,10 +16,12 @@ export interface ThreadEvents {
 export function startThread(data: ThreadData, { onReply, onEnd }: ThreadEvents, entry = threadEntry()): PreprocessThread {
   const worker = new Worker(entry, { workerData: data, env: {} });
   let isDisposed = false;
+  let ahead = 0;
   let detail = 'without a word';
   worker.unref();
   worker.on('message', (reply: PreprocessReply) => {
-    worker.unref();
+    ahead -= 1;
+    if (ahead === 0) worker.unref();
     if (!isDisposed) onReply(reply);
   });
   worker.on('error', (error: Error) => {
@@ -32,6 +34,7 @@ export function startThread(data: ThreadData, { onReply, onEnd }: ThreadEvents, 
     run({ bytes, index }) {
       // A view would take along all that it is a view of.
       const copy = new Uint8Array(bytes);
+      ahead += 1;
       worker.ref();
       worker.postMessage({ bytes: copy, index }, [copy.buffer]);
     },
