@@ -150,7 +150,7 @@ export async function refusePickle(folder: string, path: string): Promise<void> 
   if (!(await hasFile(folder, join(path, 'pytorch_model.bin')))) return;
   throw new UnsupportedModelError({
     reason: 'The weights are there only as a pickle (pytorch_model.bin), which is a program and is never read.',
-    remedy: 'Use a revision with model.safetensors, or save the model again with a present sentence-transformers.',
+    remedy: 'Use a revision with model.safetensors, or save the model again with a present version of its library.',
   });
 }
 

@@ -12,6 +12,8 @@ export interface Weights {
   readonly file: string;
   /** Whether the checkpoint has this tensor. */
   has(name: string): boolean;
+  /** Whether the checkpoint has any tensor of the part `name`: one whose name goes on from it with a dot. */
+  hasPart(name: string): boolean;
   /**
    * The shape a tensor is stored in, where widths come from the weights. Throws `INVALID_MODEL_FILE` naming it when it is missing,
    * has not `rank` dimensions, or is empty. Without a rank any is right.
@@ -70,6 +72,17 @@ export function createWeights(
     throw new InvalidModelFileError({ file: tensor.file, message });
   }
 
+  let known: Set<string> | undefined;
+  /** Names of all parts, outer and inner: `a` and `a.b` of `a.b.weight`. */
+  function parts(): Set<string> {
+    if (known) return known;
+    known = new Set();
+    for (const name of tensors.keys()) {
+      for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) known.add(name.slice(0, end));
+    }
+    return known;
+  }
+
   const widen = (value: Value, elementType: ElementType): Value => (elementType === 'FLOAT' ? value : graph.cast(value, 'FLOAT'));
 
   function prefixed(prefix: string): Weights {
@@ -79,6 +92,7 @@ export function createWeights(
       matrices,
       precision,
       has: (name) => tensors.has(prefix + name),
+      hasPart: (name) => parts().has(prefix + name),
       shape: (name, rank) => shapeOf(prefix + name, rank),
       tensor(name, shape) {
         const { value, elementType } = find(prefix + name, shape);

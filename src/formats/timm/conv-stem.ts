@@ -11,7 +11,7 @@ const prefix = 'patch_embed.backbone.';
 
 /** Whether a vision transformer's patches are made by a stem of convolutions, as in MobileCLIP-B. */
 export function hasConvStem(weights: Weights): boolean {
-  return weights.has(`${prefix}0.conv.weight`);
+  return weights.hasPart(`${prefix}0`);
 }
 
 /**
@@ -22,8 +22,8 @@ export function hasConvStem(weights: Weights): boolean {
 export function convStem(graph: GraphBuilder, weights: Weights, pixels: FeatureMap): FeatureMap {
   const stem = weights.withPrefix(prefix);
   let map = pixels;
-  for (let index = 0; stem.has(`${index}.conv.weight`); index += 1) {
-    const hasNorm = stem.has(`${index}.bn.weight`);
+  for (let index = 0; stem.hasPart(`${index}`); index += 1) {
+    const hasNorm = stem.hasPart(`${index}.bn`);
     map = convolution(graph, stem, map, {
       name: `${index}.conv`,
       folded: hasNorm ? { norm: `${index}.bn`, epsilon: batchNormEpsilon } : undefined,

@@ -21,6 +21,8 @@ const most = 1000;
 interface Style {
   readonly activation: string;
   readonly epsilon: number;
+  /** Whether convolutions have a bias. */
+  readonly bias: boolean;
 }
 
 /**
@@ -38,15 +40,16 @@ export const convnext: TimmFamily = {
     const style = {
       activation: activationOf(overrides, usualActivation),
       epsilon: overrides.number('norm_eps', { default: isLarge ? 1e-5 : 1e-6 }),
+      bias: overrides.boolean('conv_bias', { default: true }),
     };
     let map = stem(graph, weights, pixels, style);
-    for (let stage = 0; stage < most && weights.has(`stages.${stage}.blocks.0.conv_dw.weight`); stage += 1) {
+    for (let stage = 0; stage < most && weights.hasPart(`stages.${stage}`); stage += 1) {
       map = downsample(graph, weights.withPrefix(`stages.${stage}.downsample.`), map, style);
-      for (let block = 0; block < most && weights.has(`stages.${stage}.blocks.${block}.conv_dw.weight`); block += 1) {
+      for (let block = 0; block < most && weights.hasPart(`stages.${stage}.blocks.${block}`); block += 1) {
         map = convNextBlock(graph, weights.withPrefix(`stages.${stage}.blocks.${block}.`), map, style);
       }
     }
-    if (weights.has('norm_pre.weight')) map = layerNorm2d(graph, weights, map, { name: 'norm_pre', epsilon: style.epsilon });
+    if (weights.hasPart('norm_pre')) map = layerNorm2d(graph, weights, map, { name: 'norm_pre', epsilon: style.epsilon });
     const pooled = globalPool(graph, map, overrides.string('global_pool', { default: 'avg' }));
     const head = headFeatures(graph, weights, { value: vectorOf(graph, pooled), width: pooled.channels, epsilon: style.epsilon });
     return { features: head.value, width: head.width, classifiers: [{ name: 'head.fc', input: head.value, from: head.width }] };
@@ -54,32 +57,37 @@ export const convnext: TimmFamily = {
 };
 
 /** One convolution over patches, or two of 3×3 that overlap, with an activation between where the second is the third layer. */
-function stem(graph: GraphBuilder, weights: Weights, pixels: FeatureMap, { activation, epsilon }: Style): FeatureMap {
+function stem(graph: GraphBuilder, weights: Weights, pixels: FeatureMap, { activation, epsilon, bias }: Style): FeatureMap {
   const second = ['stem.1', 'stem.2'].find((name) => weights.has(`${name}.weight`) && rankOf(weights, `${name}.weight`) === 4);
   if (second === undefined) {
-    const patches = convolution(graph, weights, pixels, { name: 'stem.0', stride: kernelShape(weights, 'stem.0')[2], padding: 'VALID' });
+    const patches = convolution(graph, weights, pixels, {
+      name: 'stem.0',
+      bias,
+      stride: kernelShape(weights, 'stem.0')[2],
+      padding: 'VALID',
+    });
     return layerNorm2d(graph, weights, patches, { name: 'stem.1', epsilon });
   }
-  const first = convolution(graph, weights, pixels, { name: 'stem.0', stride: 2 });
+  const first = convolution(graph, weights, pixels, { name: 'stem.0', bias, stride: 2 });
   const active = second === 'stem.2' ? activate(graph, first, activationNamed(activation, weights.file)) : first;
-  const map = convolution(graph, weights, active, { name: second, stride: 2 });
+  const map = convolution(graph, weights, active, { name: second, bias, stride: 2 });
   return layerNorm2d(graph, weights, map, { name: second === 'stem.2' ? 'stem.3' : 'stem.2', epsilon });
 }
 
 /** A norm and a 2×2 convolution that halves, between stages. */
-function downsample(graph: GraphBuilder, weights: Weights, input: FeatureMap, { epsilon }: Style): FeatureMap {
-  if (!weights.has('1.weight')) return input;
+function downsample(graph: GraphBuilder, weights: Weights, input: FeatureMap, { epsilon, bias }: Style): FeatureMap {
+  if (!weights.hasPart('0')) return input;
   const normed = layerNorm2d(graph, weights, input, { name: '0', epsilon });
-  return convolution(graph, weights, normed, { name: '1', stride: kernelShape(weights, '1')[2], padding: 'VALID' });
+  return convolution(graph, weights, normed, { name: '1', bias, stride: kernelShape(weights, '1')[2], padding: 'VALID' });
 }
 
 /** A depthwise convolution, then norm and two linear layers over the channels at each place. */
-function convNextBlock(graph: GraphBuilder, weights: Weights, input: FeatureMap, { activation, epsilon }: Style): FeatureMap {
-  const near = convolution(graph, weights, input, { name: 'conv_dw' });
+function convNextBlock(graph: GraphBuilder, weights: Weights, input: FeatureMap, { activation, epsilon, bias }: Style): FeatureMap {
+  const near = convolution(graph, weights, input, { name: 'conv_dw', bias });
   const normed = layerNorm(graph, weights, channelsLast(graph, near), { name: 'norm', size: near.channels, epsilon });
   const wide = activationNamed(activation, weights.file)(graph, channelLinear(graph, weights, normed, 'mlp.fc1', near.channels));
   const innerWidth = weights.shape('mlp.fc1.bias', 1)[0] as number;
-  const answered = weights.has('mlp.grn.weight') ? globalResponseNorm(graph, weights, wide, { name: 'mlp.grn', width: innerWidth }) : wide;
+  const answered = weights.hasPart('mlp.grn') ? globalResponseNorm(graph, weights, wide, { name: 'mlp.grn', width: innerWidth }) : wide;
   const fed = channelsFirst(graph, channelLinear(graph, weights, answered, 'mlp.fc2', innerWidth), near);
   const scaled = weights.has('gamma') ? scaleChannels(graph, weights, fed, { name: 'gamma', shape: [fed.channels] }) : fed;
   return addMaps(graph, weights, input, scaled);
@@ -99,8 +107,8 @@ function headFeatures(
   weights: Weights,
   { value, width, epsilon }: { value: Value; width: number; epsilon: number },
 ): { value: Value; width: number } {
-  const normed = weights.has('head.norm.weight') ? layerNorm(graph, weights, value, { name: 'head.norm', size: width, epsilon }) : value;
-  if (!weights.has('head.pre_logits.fc.weight')) return { value: normed, width };
+  const normed = weights.hasPart('head.norm') ? layerNorm(graph, weights, value, { name: 'head.norm', size: width, epsilon }) : value;
+  if (!weights.hasPart('head.pre_logits')) return { value: normed, width };
   const to = weights.shape('head.pre_logits.fc.weight', 2)[0] as number;
   const hidden = linear(graph, weights, normed, { name: 'head.pre_logits.fc', from: width, to });
   return { value: activationNamed('gelu', weights.file)(graph, hidden), width: to };

@@ -49,7 +49,7 @@ export const eva: TimmFamily = {
     const rotation = hasRotation ? gridRotation(graph, { ...grid, referenceGrid, headSize, prefixTokens: 1 }) : null;
     const sizes = { width, heads, headSize, rotation, normsAfter: architecture.includes('_enormous_') };
     let hidden = graph.add(prependTokens(graph, embedded, classToken), positions);
-    for (let block = 0; block < mostBlocks && weights.has(`blocks.${block}.norm1.weight`); block += 1) {
+    for (let block = 0; block < mostBlocks && weights.hasPart(`blocks.${block}`); block += 1) {
       hidden = evaBlock(graph, weights.withPrefix(`blocks.${block}.`), hidden, sizes);
     }
     const pool = overrides.string('global_pool', { default: architecture.includes('_clip_') ? 'token' : 'avg' });
@@ -109,7 +109,7 @@ function evaBlock(graph: GraphBuilder, weights: Weights, hidden: Value, { normsA
 
 /** `EvaAttention`: keys have no bias. In a fused matrix that is a bias of zeros between two others. */
 function projectionOf(weights: Weights, width: number): Projection {
-  if (!weights.has('attn.qkv.weight')) {
+  if (!weights.hasPart('attn.qkv')) {
     const names = { query: 'attn.q_proj', key: 'attn.k_proj', value: 'attn.v_proj' };
     return splitProjection({ ...names, from: width, to: width, bias: weights.has('attn.q_proj.bias'), keyBias: false });
   }
@@ -125,10 +125,10 @@ function projectionOf(weights: Weights, width: number): Projection {
 /** The feed-forward part: gated with two matrices, gated with one, or plain. */
 function feedInner(graph: GraphBuilder, weights: Weights, input: Value, width: number): Value {
   const [, innerWidth = 0] = weights.shape('mlp.fc2.weight', 2);
-  const norm = weights.has('mlp.norm.weight') ? { name: 'mlp.norm', epsilon } : undefined;
+  const norm = weights.hasPart('mlp.norm') ? { name: 'mlp.norm', epsilon } : undefined;
   const silu = activationNamed('silu', weights.file);
   const common = { width, innerWidth, narrow: 'mlp.fc2', norm };
-  if (weights.has('mlp.fc1_g.weight')) {
+  if (weights.hasPart('mlp.fc1_g')) {
     return gatedFeedForward(graph, weights, input, { ...common, activation: silu, gate: 'mlp.fc1_g', wide: 'mlp.fc1_x' });
   }
   const [wide] = weights.shape('mlp.fc1.weight', 2);
@@ -142,5 +142,5 @@ function feedInner(graph: GraphBuilder, weights: Weights, input: Value, width: n
 }
 
 function optionalNorm(graph: GraphBuilder, weights: Weights, input: Value, { name, size }: { name: string; size: number }): Value {
-  return weights.has(`${name}.weight`) ? layerNorm(graph, weights, input, { name, size, epsilon }) : input;
+  return weights.hasPart(name) ? layerNorm(graph, weights, input, { name, size, epsilon }) : input;
 }

@@ -16,7 +16,7 @@ const headSize = 32;
 
 /** A convolution `name.conv` with the batch norm `name.bn`. */
 function branch(graph: GraphBuilder, weights: Weights, name: string): Kernel {
-  return readKernel(graph, weights, `${name}.conv`, { norm: `${name}.bn`, epsilon });
+  return readKernel(graph, weights, `${name}.conv`, { folded: { norm: `${name}.bn`, epsilon } });
 }
 
 /** A "MobileOne" block (arXiv 2206.04040, 3.2): branches over one input, summed. Here they are one convolution. */
@@ -26,8 +26,8 @@ export function mobileOne(
   input: FeatureMap,
   { name, stride = 1, isActive = true }: { name: string; stride?: number; isActive?: boolean },
 ): FeatureMap {
-  const kernel = weights.has(`${name}.reparam_conv.weight`)
-    ? readKernel(graph, weights, `${name}.reparam_conv`)
+  const kernel = weights.hasPart(`${name}.reparam_conv`)
+    ? readKernel(graph, weights, `${name}.reparam_conv`, { bias: true })
     : sumOfKernels(graph, mobileOneBranches(graph, weights, name, input), weights.file);
   const sum = excite(graph, weights, convolve(graph, input, kernel, { stride, file: weights.file }), name);
   return isActive ? activate(graph, sum, activationNamed('gelu', weights.file)) : sum;
@@ -35,11 +35,11 @@ export function mobileOne(
 
 function mobileOneBranches(graph: GraphBuilder, weights: Weights, name: string, input: FeatureMap): Kernel[] {
   const kernels: Kernel[] = [];
-  for (let index = 0; weights.has(`${name}.conv_kxk.${index}.conv.weight`); index += 1) {
+  for (let index = 0; weights.hasPart(`${name}.conv_kxk.${index}`); index += 1) {
     kernels.push(branch(graph, weights, `${name}.conv_kxk.${index}`));
   }
-  if (weights.has(`${name}.conv_scale.conv.weight`)) kernels.push(branch(graph, weights, `${name}.conv_scale`));
-  if (weights.has(`${name}.identity.weight`)) {
+  if (weights.hasPart(`${name}.conv_scale`)) kernels.push(branch(graph, weights, `${name}.conv_scale`));
+  if (weights.hasPart(`${name}.identity`)) {
     // Alone it is the norm of a token mixer, which works on each channel by itself.
     const shape = kernels[0]?.shape ?? [input.channels, 1, 1, 1];
     kernels.push(identityKernel(graph, weights, { norm: `${name}.identity`, epsilon, shape }));
@@ -49,7 +49,7 @@ function mobileOneBranches(graph: GraphBuilder, weights: Weights, name: string, 
 
 /** Squeeze-and-excitation with ReLU where the block has one. */
 function excite(graph: GraphBuilder, weights: Weights, input: FeatureMap, name: string): FeatureMap {
-  if (!weights.has(`${name}.se.fc1.weight`)) return input;
+  if (!weights.hasPart(`${name}.se`)) return input;
   return squeezeExcite(graph, weights, input, {
     reduce: `${name}.se.fc1`,
     expand: `${name}.se.fc2`,
@@ -66,12 +66,12 @@ export function patchEmbedding(
   { name, isActive }: { name: string; isActive: boolean },
 ): FeatureMap {
   const large = `${name}.0`;
-  const kernel = weights.has(`${large}.reparam_conv.weight`)
-    ? readKernel(graph, weights, `${large}.reparam_conv`)
+  const kernel = weights.hasPart(`${large}.reparam_conv`)
+    ? readKernel(graph, weights, `${large}.reparam_conv`, { bias: true })
     : sumOfKernels(
         graph,
         ['large_conv', 'small_conv']
-          .filter((part) => weights.has(`${large}.${part}.conv.weight`))
+          .filter((part) => weights.hasPart(`${large}.${part}`))
           .map((part) => branch(graph, weights, `${large}.${part}`)),
         weights.file,
       );
@@ -82,14 +82,14 @@ export function patchEmbedding(
 
 /** x + pos_enc(x): positions that a depthwise convolution sees (arXiv 2102.10882). */
 export function conditionalPositions(graph: GraphBuilder, weights: Weights, input: FeatureMap, name: string): FeatureMap {
-  if (weights.has(`${name}.reparam_conv.weight`)) return convolution(graph, weights, input, { name: `${name}.reparam_conv` });
-  if (!weights.has(`${name}.pos_enc.weight`)) return input;
-  return addMaps(graph, weights, input, convolution(graph, weights, input, { name: `${name}.pos_enc` }));
+  if (weights.hasPart(`${name}.reparam_conv`)) return convolution(graph, weights, input, { name: `${name}.reparam_conv`, bias: true });
+  if (!weights.hasPart(`${name}.pos_enc`)) return input;
+  return addMaps(graph, weights, input, convolution(graph, weights, input, { name: `${name}.pos_enc`, bias: true }));
 }
 
 /** A block of a stage: tokens mixed by a convolution or by attention, then channels by a feed-forward part. */
 export function fastVitBlock(graph: GraphBuilder, weights: Weights, input: FeatureMap): FeatureMap {
-  const hasAttention = weights.has('token_mixer.qkv.weight');
+  const hasAttention = weights.hasPart('token_mixer.qkv');
   const mixed = hasAttention ? attentionMixer(graph, weights, input) : repMixer(graph, weights, input);
   const fed = feedForward(graph, weights, mixed);
   return addMaps(graph, weights, mixed, scaled(graph, weights, fed, hasAttention ? 'layer_scale_2' : 'layer_scale'));
@@ -101,7 +101,8 @@ function scaled(graph: GraphBuilder, weights: Weights, input: FeatureMap, name: 
 
 /** x + γ · (mixer(x) − norm(x)), "RepMixer" (arXiv 2303.14189, 3.2.1). */
 function repMixer(graph: GraphBuilder, weights: Weights, input: FeatureMap): FeatureMap {
-  if (weights.has('token_mixer.reparam_conv.weight')) return convolution(graph, weights, input, { name: 'token_mixer.reparam_conv' });
+  if (weights.hasPart('token_mixer.reparam_conv'))
+    return convolution(graph, weights, input, { name: 'token_mixer.reparam_conv', bias: true });
   const mixed = mobileOne(graph, weights, input, { name: 'token_mixer.mixer', isActive: false });
   const normed = mobileOne(graph, weights, input, { name: 'token_mixer.norm', isActive: false });
   const difference = addMaps(graph, weights, mixed, { ...normed, value: graph.node('Neg', [normed.value]) });
@@ -132,6 +133,6 @@ function attentionMixer(graph: GraphBuilder, weights: Weights, input: FeatureMap
 function feedForward(graph: GraphBuilder, weights: Weights, input: FeatureMap): FeatureMap {
   const folded = { norm: 'mlp.conv.bn', epsilon };
   const near = convolution(graph, weights, input, { name: 'mlp.conv.conv', folded });
-  const wide = convolution(graph, weights, near, { name: 'mlp.fc1' });
-  return convolution(graph, weights, activate(graph, wide, activationNamed('gelu', weights.file)), { name: 'mlp.fc2' });
+  const wide = convolution(graph, weights, near, { name: 'mlp.fc1', bias: true });
+  return convolution(graph, weights, activate(graph, wide, activationNamed('gelu', weights.file)), { name: 'mlp.fc2', bias: true });
 }

@@ -38,17 +38,13 @@ export function fastVitMap(
   let map = mobileOne(graph, weights, pixels, { name: 'stem.0', stride: 2 });
   map = mobileOne(graph, weights, map, { name: 'stem.1', stride: 2 });
   map = mobileOne(graph, weights, map, { name: 'stem.2' });
-  for (let stage = 0; stage < most && weights.has(`stages.${stage}.blocks.0.mlp.fc1.weight`); stage += 1) {
+  for (let stage = 0; stage < most && weights.hasPart(`stages.${stage}`); stage += 1) {
     const name = `stages.${stage}.downsample.proj`;
-    if (hasAny(weights, name)) map = patchEmbedding(graph, weights, map, { name, isActive: hasLargeKernelActivation });
+    if (weights.hasPart(name)) map = patchEmbedding(graph, weights, map, { name, isActive: hasLargeKernelActivation });
     map = conditionalPositions(graph, weights, map, `stages.${stage}.pos_emb`);
-    for (let block = 0; block < most && weights.has(`stages.${stage}.blocks.${block}.mlp.fc1.weight`); block += 1) {
+    for (let block = 0; block < most && weights.hasPart(`stages.${stage}.blocks.${block}`); block += 1) {
       map = fastVitBlock(graph, weights.withPrefix(`stages.${stage}.blocks.${block}.`), map);
     }
   }
   return mobileOne(graph, weights, map, { name: 'final_conv' });
-}
-
-function hasAny(weights: Weights, downsample: string): boolean {
-  return ['large_conv.conv', 'reparam_conv'].some((part) => weights.has(`${downsample}.0.${part}.weight`));
 }

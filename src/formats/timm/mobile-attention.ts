@@ -15,7 +15,7 @@ const keyStride = 2;
  * every second place only. Without the shortcut around it.
  */
 export function mobileAttention(graph: GraphBuilder, weights: Weights, input: FeatureMap, epsilon: number): FeatureMap {
-  const positioned = weights.has('conv_cpe_dw.weight')
+  const positioned = weights.hasPart('conv_cpe_dw')
     ? addMaps(graph, weights, input, convolution(graph, weights, input, { name: 'conv_cpe_dw' }))
     : input;
   const normed = batchNorm(graph, weights, positioned, { name: 'norm', epsilon });
@@ -44,7 +44,7 @@ function multiQueryAttention(graph: GraphBuilder, weights: Weights, input: Featu
 }
 
 function projection(graph: GraphBuilder, weights: Weights, input: FeatureMap, name: string, epsilon: number): FeatureMap {
-  const thinned = weights.has(`${name}.down_conv.weight`)
+  const thinned = weights.hasPart(`${name}.down_conv`)
     ? convolution(graph, weights, input, { name: `${name}.down_conv`, stride: keyStride, folded: { norm: `${name}.norm`, epsilon } })
     : input;
   return convolution(graph, weights, thinned, { name: `${name}.proj` });

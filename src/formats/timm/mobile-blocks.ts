@@ -25,19 +25,19 @@ export interface MobileBlock {
 
 type WriteBlock = (graph: GraphBuilder, weights: Weights, input: FeatureMap, block: MobileBlock) => FeatureMap;
 
-/** Kinds of blocks by a tensor that only they have. */
-const kinds: readonly (readonly [tensor: string, write: WriteBlock])[] = [
-  ['attn.query.proj.weight', (graph, weights, input, { epsilon }) => mobileAttention(graph, weights, input, epsilon)],
-  ['pw_exp.conv.weight', universalInvertedBottleneck],
-  ['conv_exp.weight', edgeResidual],
-  ['conv_pwl.weight', invertedResidual],
-  ['conv_pw.weight', depthwiseSeparable],
-  ['conv.weight', convolutionBlock],
+/** Kinds of blocks by a part that only they have. */
+const kinds: readonly (readonly [part: string, write: WriteBlock])[] = [
+  ['attn.query', (graph, weights, input, { epsilon }) => mobileAttention(graph, weights, input, epsilon)],
+  ['pw_exp', universalInvertedBottleneck],
+  ['conv_exp', edgeResidual],
+  ['conv_pwl', invertedResidual],
+  ['conv_pw', depthwiseSeparable],
+  ['conv', convolutionBlock],
 ];
 
 /** A block of a mobile network, of the kind that its tensors tell. Reference: timm, `models/_efficientnet_blocks.py`. */
 export function mobileBlock(graph: GraphBuilder, weights: Weights, input: FeatureMap, block: MobileBlock): FeatureMap {
-  const [, write] = kinds.find(([tensor]) => weights.has(tensor)) ?? [];
+  const [, write] = kinds.find(([part]) => weights.hasPart(part)) ?? [];
   if (!write) throw new InvalidModelFileError({ file: weights.file, message: 'The tensors of a block are of no kind that is known.' });
   const map = write(graph, weights, input, block);
   const isConvolution = write === convolutionBlock;
@@ -59,7 +59,7 @@ export function convNorm(
 
 /** Squeeze-and-excitation where the block has one. */
 function excite(graph: GraphBuilder, weights: Weights, input: FeatureMap, { exciteActivation, gate }: MobileBlock): FeatureMap {
-  if (!weights.has('se.conv_reduce.weight')) return input;
+  if (!weights.hasPart('se')) return input;
   return squeezeExcite(graph, weights, input, { reduce: 'se.conv_reduce', expand: 'se.conv_expand', activation: exciteActivation, gate });
 }
 
@@ -89,7 +89,7 @@ function edgeResidual(graph: GraphBuilder, weights: Weights, input: FeatureMap, 
 
 /** MobileNetV4 (arXiv 2404.10518, 4): an inverted bottleneck with depthwise convolutions where it has them. */
 function universalInvertedBottleneck(graph: GraphBuilder, weights: Weights, input: FeatureMap, block: MobileBlock): FeatureMap {
-  const depthwise = ['dw_mid', 'dw_start', 'dw_end'].filter((part) => weights.has(`${part}.conv.weight`));
+  const depthwise = ['dw_mid', 'dw_start', 'dw_end'].filter((part) => weights.hasPart(part));
   const apply = (map: FeatureMap, part: string, activation?: Activation): FeatureMap => {
     // The stride is the middle one's; the one at the start or the end has it where there is none before it in this list.
     const stride = depthwise[0] === part ? block.stride : 1;

@@ -58,14 +58,14 @@ function stages(graph: GraphBuilder, weights: Weights, input: FeatureMap, { plan
     weights.file,
   );
   let map = input;
-  for (let stage = 0; hasBlock(weights, stage, 0); stage += 1) {
+  for (let stage = 0; weights.hasPart(`blocks.${stage}`); stage += 1) {
     const stride = plan.strides[stage];
     if (stride === undefined) {
       const message = `It has more stages than the ${plan.strides.length} of its architecture.`;
       throw new InvalidModelFileError({ file: weights.file, message });
     }
     const stageStyle = stage < (plan.reluStages ?? 0) ? { ...style, ...relu } : style;
-    for (let block = 0; block < most && hasBlock(weights, stage, block); block += 1) {
+    for (let block = 0; block < most && weights.hasPart(`blocks.${stage}.${block}`); block += 1) {
       map = mobileBlock(graph, weights.withPrefix(`blocks.${stage}.${block}.`), map, {
         ...stageStyle,
         stride: block === 0 ? stride : 1,
@@ -81,15 +81,10 @@ function hasShortcut({ activeSeparable, withoutShortcut, firstWithoutShortcut }:
   return !(block === 0 && stage === firstWithoutShortcut);
 }
 
-function hasBlock(weights: Weights, stage: number, block: number): boolean {
-  const names = ['conv', 'conv_dw', 'conv_exp', 'pw_exp.conv', 'attn.query.proj'];
-  return names.some((name) => weights.has(`blocks.${stage}.${block}.${name}.weight`));
-}
-
 /** The wide convolution, with a norm where the network has one. */
 function headConvolution(graph: GraphBuilder, weights: Weights, input: FeatureMap, style: Style): FeatureMap {
-  if (!weights.has('conv_head.weight')) return input;
-  const norm = ['bn2', 'norm_head'].find((name) => weights.has(`${name}.weight`));
+  if (!weights.hasPart('conv_head')) return input;
+  const norm = ['bn2', 'norm_head'].find((name) => weights.hasPart(name));
   const folded = norm === undefined ? undefined : { norm, epsilon: style.epsilon };
   const map = convolution(graph, weights, input, { name: 'conv_head', padding: style.padding, folded });
   return activate(graph, map, style.activation);

@@ -3,14 +3,16 @@ import { refusePickle } from '../checkpoint.ts';
 import type { Precision } from '../checkpoint-facts.ts';
 import { type ImageCheckpoint, towerNames } from '../image-checkpoint.ts';
 import { jsonFields } from '../json-fields.ts';
-import { isJsonObject, type JsonObject, readJsonObject } from '../json-file.ts';
+import { readJsonObject } from '../json-file.ts';
 import { readTimmPreprocessing } from '../preprocessing/timm.ts';
 import { readStoredTensors } from '../safetensors.ts';
+import type { StoredTensor, StoredTensors } from '../safetensors-types.ts';
 import { meanOfClassifiers } from '../towers/linear-classifiers.ts';
 import { buildTower, sizeFacts } from '../towers/tower-network.ts';
 import type { Weights } from '../weights.ts';
 import { readTimmLabels } from './labels.ts';
 import { architectureOf, findTimmFamily } from './registry.ts';
+import { countTimmClasses, timmOverrides } from './timm-config.ts';
 import type { ImageFeatures } from './timm-family.ts';
 
 const configFile = 'config.json';
@@ -33,20 +35,21 @@ export async function readTimmCheckpoint(folder: string, { precision = 'F32' }: 
   }
   await refusePickle(folder, '');
   const preprocessing = readTimmPreprocessing(config, configFile);
-  const classes = countClasses(config);
+  const classes = countTimmClasses(config, configFile);
   const tensors = await readStoredTensors(folder);
   let dimensions = 0;
   let labels: string[] = [];
   const built = buildTower(tensors, { file: weightsFile, precision }, (graph, weights) => {
     const { height, width } = preprocessing;
     const pixels = { value: graph.input(towerNames.pixels, 'FLOAT', ['batch', 3, height, width]), channels: 3, height, width };
-    const features = family.build(graph, weights, pixels, { architecture, overrides: overridesOf(config) });
+    const features = family.build(graph, weights, pixels, { architecture, overrides: timmOverrides(config, configFile) });
     graph.output(towerNames.features, features.features, 'FLOAT', ['batch', features.width]);
-    dimensions = features.width;
     const count = classes ?? countRows(weights, features);
+    dimensions = features.width;
     labels = readTimmLabels(config, count, configFile);
     if (count > 0)
       graph.output(towerNames.logits, meanOfClassifiers(graph, weights, features.classifiers, count), 'FLOAT', ['batch', count]);
+    refuseUnused(tensors, weights.used, features, name);
   });
   return {
     facts: {
@@ -56,6 +59,7 @@ export async function readTimmCheckpoint(folder: string, { precision = 'F32' }: 
       description: describe({ name, labels, dimensions }),
       ...sizeFacts(tensors, [built]),
       dimensions,
+      outputs: ['DENSE'],
       maxTokens: null,
       labels,
       prompts: {},
@@ -67,23 +71,21 @@ export async function readTimmCheckpoint(folder: string, { precision = 'F32' }: 
   };
 }
 
-/** Width of the logits as config.json says it; null where it does not. */
-function countClasses(config: JsonObject): number | null {
-  const inner = isJsonObject(config.pretrained_cfg) ? config.pretrained_cfg : {};
-  const args = isJsonObject(config.model_args) ? config.model_args : {};
-  const holder = [args, config, inner].find((entry) => Object.hasOwn(entry, 'num_classes') && entry.num_classes !== null);
-  return holder === undefined ? null : jsonFields(holder, configFile).integer('num_classes', { max: 1_000_000 });
-}
-
 function countRows(weights: Weights, { classifiers }: ImageFeatures): number {
   const name = `${classifiers[0]?.name}.weight`;
   return weights.has(name) ? (weights.shape(name, 2)[0] as number) : 0;
 }
 
-function overridesOf(config: JsonObject): ReturnType<typeof jsonFields> {
-  const args = config.model_args ?? {};
-  if (!isJsonObject(args)) throw new InvalidModelFileError({ file: configFile, message: 'model_args must be an object.' });
-  return jsonFields(args, configFile);
+/** Integers, and positions that some networks compute and store. */
+const computed = /(^|\.)(num_batches_tracked$|relative_position_index$|rope\.|freqs)/;
+
+/** timm loads strictly: a tensor with no place belongs to a part that is not built or has lost another tensor, and numbers would be others. */
+function refuseUnused(tensors: StoredTensors, used: ReadonlySet<StoredTensor>, { classifiers }: ImageFeatures, name: string): void {
+  const heads = classifiers.flatMap((classifier) => [`${classifier.name}.weight`, `${classifier.name}.bias`]);
+  const unused = [...tensors.values()].find((tensor) => !used.has(tensor) && !computed.test(tensor.name) && !heads.includes(tensor.name));
+  if (!unused) return;
+  const message = `Tensor ${quote(unused.name)} has no place in ${quote(name)} as it is built here: others are missing, or it is another network.`;
+  throw new InvalidModelFileError({ file: unused.file, message });
 }
 
 function describe({ name, labels, dimensions }: { name: string; labels: readonly string[]; dimensions: number }): string {

@@ -41,8 +41,8 @@ export const resnet: TimmFamily = {
       strideByAverage: /aa\d/.test(architecture),
     };
     let map = stem(graph, weights, pixels, style);
-    for (let stage = 1; stage < most && weights.has(`layer${stage}.0.conv1.weight`); stage += 1) {
-      for (let block = 0; block < most && weights.has(`layer${stage}.${block}.conv1.weight`); block += 1) {
+    for (let stage = 1; stage < most && weights.hasPart(`layer${stage}`); stage += 1) {
+      for (let block = 0; block < most && weights.hasPart(`layer${stage}.${block}`); block += 1) {
         const stride = block === 0 && stage > 1 ? 2 : 1;
         map = residualBlock(graph, weights.withPrefix(`layer${stage}.${block}.`), map, { ...style, stride });
       }
@@ -86,7 +86,7 @@ function residualBlock(
   input: FeatureMap,
   { activation, strideByAverage, stride }: Style & { stride: number },
 ): FeatureMap {
-  const isBottleneck = weights.has('conv3.weight');
+  const isBottleneck = weights.hasPart('conv3');
   const averages = strideByAverage && stride > 1;
   const halved = (map: FeatureMap): FeatureMap => (averages ? halveByAverage(graph, map, { ceil: false }) : map);
   const step = averages ? 1 : stride;
@@ -111,8 +111,8 @@ function attend(graph: GraphBuilder, weights: Weights, map: FeatureMap): Feature
 }
 
 function shortcut(graph: GraphBuilder, weights: Weights, input: FeatureMap, stride: number): FeatureMap {
-  if (weights.has('downsample.0.weight')) return convNorm(graph, weights, input, { conv: 'downsample.0', norm: 'downsample.1', stride });
-  if (!weights.has('downsample.1.weight')) return input;
+  if (weights.hasPart('downsample.0')) return convNorm(graph, weights, input, { conv: 'downsample.0', norm: 'downsample.1', stride });
+  if (!weights.hasPart('downsample')) return input;
   const smaller = stride > 1 ? halveByAverage(graph, input, { ceil: true }) : input;
   return convNorm(graph, weights, smaller, { conv: 'downsample.1', norm: 'downsample.2' });
 }

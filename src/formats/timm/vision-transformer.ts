@@ -31,14 +31,21 @@ const prefixNames = ['cls_token', 'dist_token', 'reg_token'];
 export const visionTransformer: TimmFamily = {
   has: (architecture) => vitVariant(architecture) !== undefined,
   build(graph, weights, pixels, options) {
-    refuseOverrides(options.overrides, { norm_layer: null, block_fn: null, attn_layer: null, embed_layer: null, embed_norm_layer: null });
+    refuseOverrides(options.overrides, {
+      dynamic_img_pad: false,
+      norm_layer: null,
+      block_fn: null,
+      attn_layer: null,
+      embed_layer: null,
+      embed_norm_layer: null,
+    });
     const width = weights.shape('blocks.0.norm1.weight', 1)[0] as number;
     const style = styleOf(options, { width, file: weights.file });
     const { tokens, prefixCount } = embed(graph, weights, pixels, { width, isWithoutPrefix: hasOwnPositions(options) });
     const norm = (name: string, value: Value): Value =>
-      weights.has(`${name}.weight`) ? layerNorm(graph, weights, value, { name, size: width, epsilon: style.epsilon }) : value;
+      weights.hasPart(name) ? layerNorm(graph, weights, value, { name, size: width, epsilon: style.epsilon }) : value;
     let hidden = norm('norm_pre', tokens);
-    for (let layer = 0; layer < most && weights.has(`blocks.${layer}.norm1.weight`); layer += 1) {
+    for (let layer = 0; layer < most && weights.hasPart(`blocks.${layer}`); layer += 1) {
       hidden = vitBlock(graph, weights.withPrefix(`blocks.${layer}.`), hidden, style);
     }
     hidden = norm('norm', hidden);
@@ -53,7 +60,14 @@ function styleOf({ architecture, overrides }: TimmOptions, { width, file }: { wi
   if (!variant) throw new Error(`${architecture} is none of the family.`);
   const heads = overrides.integer('num_heads', { min: 1, default: variant.heads });
   if (width % heads !== 0) throw new InvalidModelFileError({ file, message: `A width of ${width} cannot be split into ${heads} heads.` });
-  return { width, heads, epsilon: variant.epsilon, activation: activationOf(overrides, variant.activation) };
+  return {
+    width,
+    heads,
+    epsilon: variant.epsilon,
+    activation: activationOf(overrides, variant.activation),
+    hasProjectionBias: overrides.boolean('qkv_bias', { default: variant.hasProjectionBias }),
+    hasLinearBias: overrides.boolean('proj_bias', { default: true }),
+  };
 }
 
 /** Whether the tokens in front of the patches are certain to have no positions. */
@@ -109,7 +123,8 @@ function embedImage(graph: GraphBuilder, weights: Weights, pixels: FeatureMap, w
   }
   const [, , height, patchWidth] = kernelShape(weights, 'patch_embed.proj');
   const patch = { height, width: patchWidth };
-  const bias = weights.has('patch_embed.proj.bias');
+  // timm leaves it out where a norm follows.
+  const bias = !weights.hasPart('norm_pre');
   const grid = patchGrid(pixels, patch, weights.file);
   return { patches: embedPatches(graph, weights, pixels.value, { name: 'patch_embed.proj', width, patch, bias }), grid };
 }

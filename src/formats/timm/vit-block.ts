@@ -13,27 +13,31 @@ export interface VitStyle {
   readonly heads: number;
   readonly epsilon: number;
   readonly activation: string;
+  /** Whether queries, keys and values have a bias. */
+  readonly hasProjectionBias: boolean;
+  /** Whether the other linear layers have one. */
+  readonly hasLinearBias: boolean;
 }
 
 /** timm's `Block`, with each of its options that the tensors tell. */
 export function vitBlock(graph: GraphBuilder, weights: Weights, hidden: Value, style: VitStyle): Value {
   const { width, epsilon } = style;
-  const scaleOf = (name: string): string | null => (weights.has(name) ? name : null);
+  const isScaled = weights.hasPart('ls1') || weights.hasPart('ls2');
   return preNormBlock(graph, weights, hidden, {
     width,
     epsilon,
     attentionNorm: 'norm1',
     feedForwardNorm: 'norm2',
-    attentionScale: scaleOf('ls1.gamma'),
-    feedForwardScale: scaleOf('ls2.gamma'),
+    attentionScale: isScaled ? 'ls1.gamma' : null,
+    feedForwardScale: isScaled ? 'ls2.gamma' : null,
     attend: (_, __, input) => selfAttention(graph, weights, input, attentionOf(weights, style)),
     feed: (_, __, input) => vitFeedForward(graph, weights.withPrefix('mlp.'), input, style),
   });
 }
 
-function attentionOf(weights: Weights, { width, heads, epsilon }: VitStyle): SelfAttention {
+function attentionOf(weights: Weights, { width, heads, epsilon, hasProjectionBias, hasLinearBias }: VitStyle): SelfAttention {
   const headSize = width / heads;
-  const bias = weights.has('attn.qkv.bias') ? 'attn.qkv.bias' : null;
+  const bias = hasProjectionBias ? 'attn.qkv.bias' : null;
   return {
     width,
     heads,
@@ -41,22 +45,26 @@ function attentionOf(weights: Weights, { width, heads, epsilon }: VitStyle): Sel
     project: fusedProjection({ weight: 'attn.qkv.weight', bias, from: width, to: width }),
     prepare(graph, _, states, part) {
       const name = part === 'query' ? 'attn.q_norm' : 'attn.k_norm';
-      return weights.has(`${name}.weight`) ? layerNorm(graph, weights, states, { name, size: headSize, epsilon }) : states;
+      return weights.hasPart(name) ? layerNorm(graph, weights, states, { name, size: headSize, epsilon }) : states;
     },
     finish: (graph, _, context) =>
-      weights.has('attn.norm.weight') ? layerNorm(graph, weights, context, { name: 'attn.norm', size: width, epsilon }) : context,
+      weights.hasPart('attn.norm') ? layerNorm(graph, weights, context, { name: 'attn.norm', size: width, epsilon }) : context,
     output: 'attn.proj',
-    outputBias: weights.has('attn.proj.bias'),
+    outputBias: hasLinearBias,
   };
 }
 
 /** Two linear layers; where the first is twice as wide as the second expects, its first half gates the other ("GLU Variants Improve Transformer"). */
-export function vitFeedForward(graph: GraphBuilder, weights: Weights, input: Value, { width, epsilon, activation: name }: VitStyle): Value {
+export function vitFeedForward(
+  graph: GraphBuilder,
+  weights: Weights,
+  input: Value,
+  { width, epsilon, activation: name, hasLinearBias: bias }: VitStyle,
+): Value {
   const activation = activationNamed(name, weights.file);
   const wideWidth = weights.shape('fc1.weight', 2)[0] as number;
   const innerWidth = weights.shape('fc2.weight', 2)[1] as number;
-  const bias = weights.has('fc2.bias');
-  const norm = weights.has('norm.weight') ? { name: 'norm', epsilon } : undefined;
+  const norm = weights.hasPart('norm') ? { name: 'norm', epsilon } : undefined;
   const write = wideWidth === 2 * innerWidth ? packedFeedForward : feedForward;
   return write(graph, weights, input, { width, innerWidth, activation, wide: 'fc1', narrow: 'fc2', bias, norm });
 }

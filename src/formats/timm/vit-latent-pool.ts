@@ -17,11 +17,11 @@ export function latentPool(graph: GraphBuilder, weights: Weights, hidden: Value,
   const split = (value: Value): Value => splitHeads(graph, value, { heads, headSize });
   const queries = weights.shape('latent', 3)[1] as number;
   const latent = weights.tensor('latent', [1, queries, width]);
-  const query = weights.has('q.weight') ? linear(graph, weights, latent, { name: 'q', from: width, to: width }) : latent;
+  const query = weights.hasPart('q') ? linear(graph, weights, latent, { name: 'q', from: width, to: width }) : latent;
   const both = linear(graph, weights, hidden, { name: 'kv', from: width, to: 2 * width });
   const [key, value] = graph.nodes('Split', [both], 2, { axis: -1 }) as [Value, Value];
   const normed = (states: Value, name: string): Value =>
-    weights.has(`${name}.weight`) ? layerNorm(graph, weights, states, { name, size: headSize, epsilon }) : states;
+    weights.hasPart(name) ? layerNorm(graph, weights, states, { name, size: headSize, epsilon }) : states;
   const attended = attendHeads(graph, {
     query: normed(split(query), 'q_norm'),
     key: normed(split(key), 'k_norm'),
@@ -30,6 +30,10 @@ export function latentPool(graph: GraphBuilder, weights: Weights, hidden: Value,
     headSize,
   });
   const projected = linear(graph, weights, attended, { name: 'proj', from: width, to: width });
-  const norm = weights.has('norm.weight') ? layerNorm(graph, weights, projected, { name: 'norm', size: width, epsilon }) : projected;
-  return tokenAt(graph, graph.add(projected, vitFeedForward(graph, weights.withPrefix('mlp.'), norm, style)), 0);
+  const norm = weights.hasPart('norm') ? layerNorm(graph, weights, projected, { name: 'norm', size: width, epsilon }) : projected;
+  return tokenAt(
+    graph,
+    graph.add(projected, vitFeedForward(graph, weights.withPrefix('mlp.'), norm, { ...style, hasLinearBias: true })),
+    0,
+  );
 }

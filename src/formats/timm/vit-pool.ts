@@ -14,8 +14,8 @@ export function vitPool(
   hidden: Value,
   { style, prefixCount, options }: { style: VitStyle; prefixCount: number; options: TimmOptions },
 ): Value {
-  const hasLatent = weights.has('attn_pool.latent');
-  const averages = weights.has('fc_norm.weight') || !weights.has('cls_token');
+  const hasLatent = weights.hasPart('attn_pool');
+  const averages = weights.hasPart('fc_norm') || !weights.has('cls_token');
   const usual = hasLatent ? 'map' : averages ? 'avg' : 'token';
   const type = options.overrides.string('global_pool', { default: usual });
   const includesPrefix = options.overrides.boolean('pool_include_prefix', { default: options.architecture === 'test_vit3' });

@@ -3,6 +3,8 @@ export interface VitVariant {
   readonly heads: number;
   readonly activation: string;
   readonly epsilon: number;
+  /** Whether queries, keys and values have a bias. */
+  readonly hasProjectionBias: boolean;
 }
 
 /** Heads by the part of the name that says the size. Widths are in the tensors. */
@@ -39,6 +41,8 @@ const names =
 /** Blocks of other kinds (parallel, post-norm, differential), rotary positions, and networks that share the name only. */
 const others = /_xp_|_rpn_|_18x2_|_rope|_radio_|dinov3|_ape_|_mixed_|_r\d+_/;
 
+const withoutProjectionBias = /_miil$|^vit_(betwixt|medium)_patch16_gap_|^vit_so150m2_/;
+
 /** timm's small networks for tests of its own. */
 const testHeads: Readonly<Record<string, number>> = { test_vit: 2, test_vit2: 2, test_vit3: 3 };
 
@@ -53,7 +57,12 @@ export function vitVariant(architecture: string): VitVariant | undefined {
     otherHeads.find(([pattern]) => pattern.test(architecture))?.[1] ??
     (Object.hasOwn(testHeads, architecture) ? testHeads[architecture] : usual);
   if (heads === undefined || others.test(architecture)) return undefined;
-  return { heads, activation: activationOf(architecture), epsilon: /_clip_|^beit3_/.test(architecture) ? 1e-5 : 1e-6 };
+  return {
+    heads,
+    activation: activationOf(architecture),
+    epsilon: /_clip_|^beit3_/.test(architecture) ? 1e-5 : 1e-6,
+    hasProjectionBias: !withoutProjectionBias.test(architecture),
+  };
 }
 
 function activationOf(architecture: string): string {

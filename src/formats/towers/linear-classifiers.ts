@@ -12,9 +12,7 @@ export interface LinearClassifier {
 
 /** The mean of what the classifiers of a model say, of which only distilled models have several: F32 [batch, labels]. */
 export function meanOfClassifiers(graph: GraphBuilder, weights: Weights, classifiers: readonly LinearClassifier[], labels: number): Value {
-  const answers = classifiers.map(({ name, input, from }) =>
-    linear(graph, weights, input, { name, from, to: labels, bias: weights.has(`${name}.bias`) }),
-  );
+  const answers = classifiers.map(({ name, input, from }) => linear(graph, weights, input, { name, from, to: labels }));
   const sum = answers.reduce((left, right) => graph.add(left, right));
   return answers.length === 1 ? sum : graph.multiply(sum, graph.float(1 / answers.length));
 }

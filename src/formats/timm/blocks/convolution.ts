@@ -47,14 +47,14 @@ export function convolve(
   return { value, channels: outputs, height: vertical.length, width: horizontal.length };
 }
 
-/** A convolution of the checkpoint, with the batch norm behind it where `folded` names one. */
+/** A convolution of the checkpoint, with the batch norm behind it where `folded` names one; `bias` says that it must have one. */
 export function convolution(
   graph: GraphBuilder,
   weights: Weights,
   input: FeatureMap,
-  { name, folded, ...window }: Window & { name: string; folded?: FoldedNorm | undefined },
+  { name, folded, bias, ...window }: Window & { name: string; folded?: FoldedNorm | undefined; bias?: boolean },
 ): FeatureMap {
-  return convolve(graph, input, readKernel(graph, weights, name, folded), { ...window, file: weights.file });
+  return convolve(graph, input, readKernel(graph, weights, name, { folded, bias }), { ...window, file: weights.file });
 }
 
 /** Padding along one axis, and how many windows there are. */

@@ -21,12 +21,17 @@ export interface FoldedNorm {
 
 /**
  * A convolution's weights as they lie in the checkpoint, with the batch norm that follows it folded in: conv(x) · s + t is a
- * convolution with weights W · s. A bias is taken where there is one.
+ * convolution with weights W · s. A bias is taken where there is one, or must be there.
  */
-export function readKernel(graph: GraphBuilder, weights: Weights, name: string, folded?: FoldedNorm): Kernel {
+export function readKernel(
+  graph: GraphBuilder,
+  weights: Weights,
+  name: string,
+  { folded, bias: mustHaveBias = false }: { folded?: FoldedNorm | undefined; bias?: boolean | undefined } = {},
+): Kernel {
   const shape = kernelShape(weights, name);
   const weight = weights.tensor(`${name}.weight`, shape);
-  const bias = weights.has(`${name}.bias`) ? weights.tensor(`${name}.bias`, [shape[0]]) : null;
+  const bias = mustHaveBias || weights.has(`${name}.bias`) ? weights.tensor(`${name}.bias`, [shape[0]]) : null;
   if (!folded) return { weight, bias, shape };
   const { scale, shift } = batchNormFactors(graph, weights, { name: folded.norm, size: shape[0], epsilon: folded.epsilon });
   return {

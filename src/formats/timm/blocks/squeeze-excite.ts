@@ -19,9 +19,9 @@ export interface SqueezeExcite {
 
 /** Weighs each channel by a gate that sees the averages of all ("Squeeze-and-Excitation Networks", 3). */
 export function squeezeExcite(graph: GraphBuilder, weights: Weights, input: FeatureMap, block: SqueezeExcite): FeatureMap {
-  const narrow = convolution(graph, weights, averageOfPlaces(graph, input), { name: block.reduce, folded: block.norm });
+  const narrow = convolution(graph, weights, averageOfPlaces(graph, input), { name: block.reduce, folded: block.norm, bias: true });
   const active = { ...narrow, value: block.activation(graph, narrow.value) };
-  const wide = convolution(graph, weights, active, { name: block.expand });
+  const wide = convolution(graph, weights, active, { name: block.expand, bias: true });
   if (wide.channels !== input.channels) {
     const message = `${quote(block.expand)} has ${wide.channels} outputs; ${input.channels} channels are to be weighed.`;
     throw new InvalidModelFileError({ file: weights.file, message });
