@@ -1,6 +1,7 @@
 import { downloadBench } from './download.ts';
 import { embedBench } from './embed.ts';
 import { generateBench } from './generate.ts';
+import { imagesBench } from './images.ts';
 import { resampleBench } from './resample.ts';
 
 /** Runs one bench by name: `npm run bench -- embed`. */
@@ -8,6 +9,7 @@ const benches: Readonly<Record<string, (options: readonly string[]) => Promise<v
   download: downloadBench,
   embed: embedBench,
   generate: generateBench,
+  images: imagesBench,
   resample: resampleBench,
 };
 

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { optionNames, readConfig } from '../config.ts';
 import { version } from '../version.ts';
+import { apply } from './apply.ts';
 import { createClient, urlOfConfig } from './client.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { embed } from './embed.ts';
 import { describeFailure, UsageError } from './failures.ts';
 import { list } from './list.ts';
+import { lock } from './lock.ts';
 import { ps } from './ps.ts';
 import { pull } from './pull.ts';
 import { rm } from './rm.ts';
@@ -15,8 +17,9 @@ import { serve } from './serve.ts';
 import { showConfig } from './show-config.ts';
 import { listenForStop } from './stop-signal.ts';
 import type { Terminal } from './terminal.ts';
+import { verify } from './verify.ts';
 
-const commands: readonly Command[] = [serve, demo, showConfig, list, ps, pull, run, embed, rm];
+const commands: readonly Command[] = [serve, demo, showConfig, list, ps, pull, run, embed, rm, lock, apply, verify];
 
 /** Runs one command line and answers the exit code: 0 done, 1 failed, 2 not understood, 130 the user left. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -7,16 +7,16 @@ import { formatBytes } from './terminal.ts';
 /** How long a cancel that Ctrl-C asked for may take, in milliseconds. */
 const cancelTimeoutMs = 5000;
 
-/** Downloads a model from the hub; Ctrl-C cancels the download. */
+/** Downloads a model from the hub; Ctrl-C cancels the download and keeps what came, for the next time. */
 export const pull: Command = {
   name: 'pull',
-  usage: '<repository> [--revision <revision>]',
+  usage: '<repository[:Q4_K_M]> [--revision <revision>] [--include <patterns>] [--exclude <patterns>]',
   about: 'Download a model from the hub.',
   words: { least: 1, most: 1 },
-  options: ['revision'],
-  async run({ words: [repository = ''], options: { revision = 'main' }, client, terminal, signal }) {
+  options: ['revision', 'include', 'exclude'],
+  async run({ words: [repository = ''], options: { revision = 'main', include, exclude }, client, terminal, signal }) {
     const server = client();
-    const input = { source: { repository, revision } };
+    const input = { source: { repository, revision }, include: patterns(include), exclude: patterns(exclude) };
     const { downloadModel } = await server.execute(DownloadModelDocument, { input }, signal);
     const task = startedTask(downloadModel);
     try {
@@ -29,6 +29,11 @@ export const pull: Command = {
   },
 };
 
+/** Patterns with commas between. */
+function patterns(text: string | undefined): string[] {
+  return (text ?? '').split(',').filter((part) => part !== '');
+}
+
 async function cancel(server: Client, id: string): Promise<void> {
-  await server.execute(CancelTaskDocument, { input: { id } }, AbortSignal.timeout(cancelTimeoutMs));
+  await server.execute(CancelTaskDocument, { input: { id, keepPartial: true } }, AbortSignal.timeout(cancelTimeoutMs));
 }

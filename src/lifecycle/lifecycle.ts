@@ -11,6 +11,7 @@ import { planDownload } from './plan-download.ts';
 import { createRetiredFolders } from './retired-folders.ts';
 import { removeStrays } from './staging.ts';
 import { defineUnload, unloadModel } from './unload-model.ts';
+import { defineUpload, uploadModel } from './upload-model.ts';
 import { defineVerify, verifyModel } from './verify-model.ts';
 import { watchModelChanges, watchModels } from './watch-models.ts';
 
@@ -27,6 +28,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   };
   defineDownload(lifecycle);
   defineImport(lifecycle);
+  defineUpload(lifecycle);
   defineLoad(lifecycle);
   defineUnload(lifecycle);
   defineDelete(lifecycle);
@@ -44,6 +46,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     verifyModel: bind(lifecycle, verifyModel),
     removeStrays: () => removeStrays(lifecycle),
     importModel: bind(lifecycle, importModel),
+    uploadModel: bind(lifecycle, uploadModel),
     loadModel: bind(lifecycle, loadModel),
     planLoad: bind(lifecycle, planLoad),
     unloadModel: bind(lifecycle, unloadModel),

@@ -31,6 +31,7 @@ export const boundedLists = [
   'Model.aliases',
   'Model.capabilities',
   'Model.files',
+  'ModelSource.urls',
   'Model.labels',
   'Model.outputs',
   'Model.prompts',

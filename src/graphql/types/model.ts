@@ -52,6 +52,15 @@ builder.node(ModelRef, {
       description: 'Storage type of most weights, e.g. `F32`.',
       resolve: (model) => model.facts?.quantization ?? null,
     }),
+    license: t.string({
+      nullable: true,
+      description: 'Its licence as its files name it, e.g. `apache-2.0`; null where they do not.',
+      resolve: (model) => model.facts?.license ?? null,
+    }),
+    hasChatTemplate: t.boolean({
+      description: 'Whether it brings a template for conversations.',
+      resolve: (model) => model.facts?.hasChatTemplate ?? false,
+    }),
     dimensions: t.int({
       nullable: true,
       description: 'Width of its dense vectors; null where it makes none.',
@@ -122,10 +131,28 @@ const ModelSourceRef = builder.objectRef<ModelSource>('ModelSource').implement({
       description: 'The branch, tag or commit that was asked for.',
       resolve: (source) => (source.type === 'hub' ? source.revision : null),
     }),
+    urls: t.field({
+      type: [FileAddressRef],
+      description: 'The addresses of its files, without queries and credentials; empty for any other kind of place.',
+      resolve: (source) => (source.type === 'urls' ? Object.entries(source.urls).map(([path, url]) => ({ path, url })) : []),
+    }),
+    from: t.string({
+      nullable: true,
+      description: 'The model that it was made from.',
+      resolve: (source) => (source.type === 'created' ? source.from : null),
+    }),
   }),
 });
 
-const sourceKinds = { hub: 'HUB', urls: 'URLS', folder: 'FOLDER', none: 'NONE' } as const;
+const sourceKinds = { hub: 'HUB', urls: 'URLS', folder: 'FOLDER', upload: 'UPLOAD', created: 'CREATED', none: 'NONE' } as const;
+
+const FileAddressRef = builder.objectRef<{ path: string; url: string }>('FileAddress').implement({
+  description: 'Where one file of a model came from.',
+  fields: (t) => ({
+    path: t.exposeString('path', { description: "The file's path inside the model's folder." }),
+    url: t.exposeString('url', { description: 'Its address.' }),
+  }),
+});
 
 const PromptRef = builder.objectRef<{ name: string; text: string }>('Prompt').implement({
   description: 'A named text that goes in front of every item.',

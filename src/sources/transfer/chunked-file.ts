@@ -44,6 +44,8 @@ export interface ChunkedFileOptions {
 const commitAfterMs = 200;
 const commitLittleAfterMs = 500;
 const littleBytes = 1024 ** 2;
+/** The thread that hashes is told of so much at a time. */
+const followStepBytes = 4 * 1024 ** 2;
 /** Given back where the disk is full: without a byte left, nobody could even note that the task failed. */
 const roomForRecordsBytes = 4 * 1024 ** 2;
 
@@ -63,7 +65,8 @@ export async function openChunkedFile(options: ChunkedFileOptions): Promise<Chun
   const map = createChunkMap({ sizeBytes, present });
   const crcs = new Map([...content.chunks.values()].map(({ chunk, crc }) => [chunk, crc]));
   const followed = hasher.follow(target, { gitSizeBytes: withGitSha1 ? sizeBytes : null });
-  followed.advance(map.frontByte());
+  let followedBytes = map.frontByte();
+  followed.advance(followedBytes);
   const changed = new Set<number>();
   let identity = content.identity;
   let durable = [...present.values()].reduce((sum, bytes) => sum + bytes, 0);
@@ -121,6 +124,14 @@ export async function openChunkedFile(options: ChunkedFileOptions): Promise<Chun
     );
   }
 
+  /** Told now and then: a message for each write would cost more than the hashing. */
+  function followFront(): void {
+    const front = map.frontByte();
+    if (front < followedBytes + followStepBytes && front < sizeBytes) return;
+    followedBytes = front;
+    followed.advance(front);
+  }
+
   /** Cuts what came into parts that lie in one chunk each and are not there yet. */
   function missingParts(span: Span, pieces: readonly Uint8Array[]): { position: number; bytes: Uint8Array }[] {
     const parts: { position: number; bytes: Uint8Array }[] = [];
@@ -171,7 +182,7 @@ export async function openChunkedFile(options: ChunkedFileOptions): Promise<Chun
       }
       span.position += pieces.reduce((sum, { length }) => sum + length, 0);
       if (parts.length === 0) return 0;
-      followed.advance(map.frontByte());
+      followFront();
       commitSoon();
       return parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
     },

@@ -22,7 +22,7 @@ export interface FetchSpansOptions {
 /** The most that one request asks for: enough that asking costs nothing, little enough that the file's front keeps up. */
 export const mostSpanBytes = 4 * chunkBytes;
 /** Gathered before it is written. */
-const writeBytes = 512 * 1024;
+const writeBytes = 1024 ** 2;
 /** What has come is written after so long, also where little comes. */
 const writeAfterMs = 100;
 /** A connection is worth more tries for each so many bytes that it gained. */
