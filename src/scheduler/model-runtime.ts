@@ -15,7 +15,7 @@ export interface LoadOptions {
   keepAliveSeconds?: number | null | undefined;
   /** Most processes that run it side by side. Default: the thread budget, at most 4; 1 for a model that writes. */
   instances?: number | undefined;
-  /** Threads inside one operator of one process. Default: 1; for a model that writes, what is left of the server's threads. */
+  /** Threads inside one operator of one process. Default: 1; for a model that writes, what is left of the server's threads, one core apart. */
   threads?: number | undefined;
   /** How its weights are kept in memory, for as long as it is loaded. Default: F32. */
   precision?: Precision | undefined;

@@ -1,10 +1,12 @@
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Modality, Work, WorkResult } from '../engines/engine.ts';
 import type { GenerateWork, GenerationEvent } from '../engines/generation.ts';
+
 export { cacheTypes, generationEndReasons } from '../engines/generation.ts';
+
 import { CanceledError, ModelkeepError, ModelNotLoadedError, OverloadedError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import type { Log } from '../log.ts';
@@ -192,7 +194,8 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       outside,
       threadsLeft() {
         const taken = residency.all().reduce((sum, other) => sum + (other.model.id === model.id ? 0 : other.threads), 0);
-        return Math.max(1, config.threads - taken);
+        // Llama.cpp's threads wait for each other in a loop: one that has to share its core slows all of them many times over.
+        return Math.max(1, Math.min(config.threads - taken, availableParallelism() - 1));
       },
       onChange: () => changed(model.id),
       onExpired: () => onExpired(loaded),

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SchedulableModel } from '../../src/scheduler/scheduler.ts';
 import { createGenerationBench, type GenerationBench, promptWork, told } from '../support/generation-support.ts';
@@ -14,7 +16,7 @@ describe('a model that writes', () => {
   let random: SchedulableModel;
 
   beforeAll(async () => {
-    bench = createGenerationBench({ config: { threads: 2 } });
+    bench = createGenerationBench();
     fox = await bench.loaded('fox', foxModel());
     endless = await bench.loaded('endless', endlessModel({ contextLength: 4096 }), { generation: { slots: 2 } });
     random = await bench.loaded('random', randomLlama(), { generation: { slots: 9 } });
@@ -253,7 +255,7 @@ test('unloading cancels what is still written once its patience is over', async 
 });
 
 test('an adapter changes what a model says by its scale, and nothing at 0', async () => {
-  await using bench = createGenerationBench({ config: { threads: 4 } });
+  await using bench = createGenerationBench();
   const shape = { width: 64, layers: 2 };
   const beside = { 'tone.gguf': randomLora(shape) };
   const load = (name: string, scale: number | null) =>
@@ -290,3 +292,15 @@ test('a model is loaded and unloaded thirty times, and says the same each time',
   }
   expect(bench.scheduler.memory().usedBytes).toBe(0);
 }, 120_000);
+
+test('weights that are no numbers are refused when the model is loaded', async () => {
+  await using bench = createGenerationBench();
+  const model = await bench.model('damaged', randomLlama());
+  const path = join(model.folder, 'model.gguf');
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, bytes.length - 64 * 1024);
+  writeFileSync(path, bytes);
+  const failure = await failureOf(bench.scheduler.load(model, { generation: { gpu: 'OFF' } }, { signal: new AbortController().signal }));
+  expect(failure).toMatchObject({ code: 'INVALID_MODEL_FILE' });
+  expect(bench.scheduler.memory().usedBytes).toBe(0);
+});

@@ -68,8 +68,8 @@ async function openWriter(
 ): Promise<GenerationEngine> {
   const { slots = usualSlots, cacheType = 'F16', flashAttention = 'AUTO' } = generation;
   const contextSize = generation.contextSize ?? Math.min(facts.contextLength ?? usualContextSize, usualContextSize);
-  // On a processor it gains nothing, and lets an answer depend on what is written beside it (2e-4 of a logarithm, against 2e-6).
-  const usualFlashAttention = native.llama.gpu === false ? cacheType.startsWith('Q') : 'auto';
+  // The quantised kinds need it.
+  const usualFlashAttention = cacheType.startsWith('Q') || native.model.defaultContextFlashAttention;
   const context = await native.attempt('make room for its context', () =>
     native.model.createContext({
       sequences: slots,
