@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
+import { readAdapterFacts } from '../formats/adapter-facts.ts';
 import { type Checkpoint, readCheckpoint } from '../formats/checkpoint.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
 import { type CrossEncoder, readCrossEncoder } from '../formats/cross-encoder.ts';
@@ -25,6 +26,8 @@ import { warmUp } from './warm-up.ts';
  */
 export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts> {
   const real = await realFolder(folder);
+  const adapter = await readAdapterFacts(real);
+  if (adapter) return adapter;
   const gguf = await readGgufCheckpoint(real);
   if (gguf) return gguf.facts;
   const image = await readImageCheckpoint(real);

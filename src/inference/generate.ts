@@ -6,6 +6,7 @@ import { capableModel, type InferenceDependencies } from './capable-model.ts';
 import { keepingTurn, withConversation } from './conversation.ts';
 import { type GenerateRequest, generateWork } from './generate-work.ts';
 import type { Generations } from './generations.ts';
+import { withSettings } from './model-settings.ts';
 
 /** What the use case works with. */
 export interface GenerateDependencies extends Pick<InferenceDependencies, 'catalogue' | 'scheduler'> {
@@ -45,7 +46,7 @@ export async function streamGeneration(
   const { catalogue, scheduler, conversations, generations, whenReady } = dependencies;
   requireUuid(request.id);
   const stored = await catalogue.require({ name: request.model });
-  const work = generateWork(await withConversation(conversations, stored, request));
+  const work = generateWork(withSettings(stored, await withConversation(conversations, stored, request)));
   const isChat = work.input.type === 'chat' && work.input.template === null;
   const model = isChat
     ? capableModel(dependencies, stored, {

@@ -1,6 +1,6 @@
 import { UnsupportedModelError } from '../errors.ts';
 import type { CheckpointFacts, ModelLibrary } from '../formats/checkpoint-facts.ts';
-import type { ModelSource } from '../models/model.ts';
+import type { ModelSettings, ModelSource } from '../models/model.ts';
 import type { FetchedFile } from '../sources/source.ts';
 import type { TaskContext, TaskStep } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
@@ -13,6 +13,10 @@ export interface InstallInput {
   name: string;
   /** The library that the caller expects; null takes any. */
   library: ModelLibrary | null;
+  /** Whether a client made the model; left out, it is as it was before. */
+  custom?: boolean;
+  /** What it does unless a request says otherwise; left out, as it was before. */
+  settings?: ModelSettings;
 }
 
 /** What the steps before have recorded, and these add. */
@@ -59,6 +63,8 @@ export function installSteps<Input extends InstallInput, Journal extends Install
           files: Object.values(fetched),
           source,
           revision: context.journal.revision ?? null,
+          custom: context.input.custom,
+          settings: context.input.settings,
           takeOver: (opening) => takeOver(lifecycle, context, opening),
         });
         await context.setModel(model.id);

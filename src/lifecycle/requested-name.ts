@@ -17,5 +17,7 @@ export async function requireRequestedName(catalogue: Catalogue, name: string, s
 
 function isSamePlace(one: ModelSource, other: ModelSource): boolean {
   if (one.type === 'hub' && other.type === 'hub') return one.repository.toLowerCase() === other.repository.toLowerCase();
-  return one.type === other.type;
+  // What clients made here is theirs to make anew, whichever way.
+  const isOwn = ({ type }: ModelSource) => type === 'upload' || type === 'created';
+  return one.type === other.type || (isOwn(one) && isOwn(other));
 }

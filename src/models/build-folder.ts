@@ -1,6 +1,7 @@
-import { chmod, copyFile, link, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { InvalidModelFileError } from '../errors.ts';
+import { linkOrCopy } from '../storage/link-or-copy.ts';
 import { syncPath } from './durable-files.ts';
 import { manifestName } from './manifest.ts';
 import type { ModelFile } from './model.ts';
@@ -14,9 +15,6 @@ export interface BuildFolderOptions {
   /** A file of another model with that content; null for none. */
   findBlob(sha256: string): Promise<string | null>;
 }
-
-/** What a file system answers that cannot link these two, where copying still can. */
-const cannotLink: ReadonlySet<string | undefined> = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /** Makes a folder of verified files, read-only and durable: links to another model's equal file, or to the staged one. */
 export async function buildFolder({ stagingFolder, target, files, findBlob }: BuildFolderOptions): Promise<void> {
@@ -70,11 +68,9 @@ async function place(candidates: readonly (string | null)[], to: string): Promis
   for (const from of candidates) {
     if (from === null) continue;
     try {
-      return await link(from, to);
+      return await linkOrCopy(from, to);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (cannotLink.has(code)) return copyFile(from, to);
-      if (code !== 'ENOENT' || from === candidates.at(-1)) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || from === candidates.at(-1)) throw error;
     }
   }
 }

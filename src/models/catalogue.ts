@@ -10,7 +10,7 @@ import { isWhole } from './build-folder.ts';
 import { createExclusive } from './exclusive.ts';
 import { type InstalledModel, type InstallRequest, installModel } from './install.ts';
 import { readManifest, writeManifest } from './manifest.ts';
-import type { Model, ModelCard, ModelSource, ModelUse } from './model.ts';
+import type { Model, ModelCard, ModelSettings, ModelSource, ModelUse } from './model.ts';
 import { modelsFolder, removeModelFolder } from './model-folders.ts';
 import { manifestOf, withoutFiles } from './model-record.ts';
 import { createModelStore, type ModelConditions } from './model-store.ts';
@@ -46,6 +46,8 @@ export interface ModelChanges {
   /** Takes the place of all aliases. */
   aliases?: readonly string[] | undefined;
   source?: ModelSource | undefined;
+  /** Takes the place of all settings. */
+  settings?: ModelSettings | undefined;
 }
 
 /** The models of this server: their entries in the database, their folders on disk. */
@@ -208,6 +210,7 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
         folder: null,
         custom,
         card,
+        settings: {},
         createdAt: clock.now(),
       };
       await exclusive(async () => {
@@ -222,7 +225,7 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
       changed(installed.model.id);
       return installed;
     },
-    async update(id, { newName, description, card, aliases, source }) {
+    async update(id, { newName, description, card, aliases, source, settings }) {
       if (newName !== undefined) checkName(newName, 'newName');
       if (aliases !== undefined) checkAliases(aliases);
       return change(id, (before) => {
@@ -234,6 +237,7 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
           description: description ?? before.description,
           card: card ?? before.card,
           source: source ?? before.source,
+          settings: settings ?? before.settings,
         };
       });
     },

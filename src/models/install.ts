@@ -9,7 +9,7 @@ import { buildFolder, checkFiles, isWhole } from './build-folder.ts';
 import { renameDurably } from './durable-files.ts';
 import type { Exclusive } from './exclusive.ts';
 import { writeManifest } from './manifest.ts';
-import type { Model, ModelFile, ModelSource } from './model.ts';
+import type { Model, ModelFile, ModelSettings, ModelSource } from './model.ts';
 import { installingPrefix, modelsFolder, removeModelFolder } from './model-folders.ts';
 import { manifestOf, totalBytes } from './model-record.ts';
 import type { ModelStore } from './model-store.ts';
@@ -25,6 +25,10 @@ export interface InstallRequest {
   files: readonly ModelFile[];
   source: ModelSource;
   revision: string | null;
+  /** Left out, those of the entry before stay. */
+  settings?: ModelSettings | undefined;
+  /** Whether a client made it; left out, as it was before. */
+  custom?: boolean | undefined;
   /** Called once the folder is in place, and before it is the name's; has to call `commit`. Where it rejects, nothing is installed. */
   takeOver?: (opening: OpenedInstall) => Promise<void>;
 }
@@ -147,8 +151,9 @@ function installedModel(
     files: [...files],
     sizeBytes: totalBytes(files),
     folder,
-    custom: before?.custom ?? false,
+    custom: request.custom ?? before?.custom ?? false,
     card: before?.card ?? wellKnownModel({ name })?.card ?? {},
+    settings: request.settings ?? before?.settings ?? {},
     createdAt: before?.createdAt ?? now,
   };
 }
@@ -164,6 +169,7 @@ async function sameInstalled({ store, dataFolder }: InstallOptions, request: Ins
   const model = await store.find(request.name);
   if (!model?.folder || foldName(model.name) !== foldName(request.name)) return null;
   const bySha = (list: readonly ModelFile[]) => list.map(({ path, sha256 }) => `${sha256} ${path}`).sort();
+  if (request.settings && !isDeepStrictEqual(model.settings, request.settings)) return null;
   if (model.revision !== request.revision || !isDeepStrictEqual(bySha(model.files), bySha(files))) return null;
   for (const { path, sizeBytes } of model.files)
     if (!(await isWhole(join(modelsFolder(dataFolder), model.folder, path), sizeBytes))) return null;

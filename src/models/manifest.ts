@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { capabilities, modelLibraries } from '../formats/checkpoint-facts.ts';
 import { writeDurably } from './durable-files.ts';
 import type { Manifest } from './model.ts';
+import { modelSettings } from './model-settings.ts';
 
 /** The lock beside a model's files; no upstream file may have this name. */
 export const manifestName = 'manifest.json';
@@ -12,6 +13,8 @@ const source = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hub'), repository: z.string(), revision: z.string() }),
   z.object({ type: z.literal('urls'), urls: z.record(z.string(), z.string()) }),
   z.object({ type: z.literal('folder') }),
+  z.object({ type: z.literal('upload'), fileName: z.string().nullable() }),
+  z.object({ type: z.literal('created'), from: z.string() }),
   z.object({ type: z.literal('none') }),
 ]);
 
@@ -43,6 +46,7 @@ const manifest = z.object({
   files: z.array(z.object({ path: z.string(), sizeBytes: z.number().int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
   custom: z.boolean(),
   card: z.looseObject({ score: z.record(z.string(), z.number()).optional() }).catchall(z.unknown()),
+  settings: modelSettings.optional(),
   createdAt: z.iso.datetime(),
   installedAt: z.iso.datetime(),
 });

@@ -19,6 +19,7 @@ export function modelFromRow(row: Selectable<ModelsTable>, aliases: string[]): M
     folder: row.folder,
     custom: row.custom === 1,
     card: JSON.parse(row.card),
+    settings: JSON.parse(row.settings),
     createdAt: new Date(row.created_at),
   };
 }
@@ -38,6 +39,7 @@ export function rowFromModel(model: Model): Insertable<ModelsTable> {
     folder: model.folder,
     custom: model.custom ? 1 : 0,
     card: JSON.stringify(model.card),
+    settings: JSON.stringify(model.settings),
     created_at: model.createdAt.toISOString(),
   };
 }
@@ -56,6 +58,7 @@ export function manifestOf(model: Model & { facts: NonNullable<Model['facts']> }
     files: model.files,
     custom: model.custom,
     card: model.card,
+    settings: model.settings,
     createdAt: model.createdAt.toISOString(),
     installedAt: installedAt.toISOString(),
   };
@@ -77,6 +80,7 @@ export function modelFromManifest(manifest: Manifest, folder: string): Model {
     folder,
     custom: manifest.custom,
     card: manifest.card,
+    settings: manifest.settings ?? {},
     createdAt: new Date(manifest.createdAt),
   };
 }

@@ -1,9 +1,10 @@
 import type { Capability, CheckpointFacts, ModelLibrary, Precision } from '../formats/checkpoint-facts.ts';
+import type { ModelSettings } from './model-settings.ts';
 
 // A model's vocabulary, for those above who may not see the formats.
 export { capabilities, embeddingOutputs, modelLibraries, precisions, similarityFunctions } from '../formats/checkpoint-facts.ts';
 export type { Page, PageOf } from '../storage/page.ts';
-export type { Capability, CheckpointFacts, ModelLibrary, Precision };
+export type { Capability, CheckpointFacts, ModelLibrary, ModelSettings, Precision };
 
 /** A stored or registered model: plain data, never changed in place. */
 export interface Model {
@@ -26,6 +27,8 @@ export interface Model {
   /** Whether a client made the entry itself. */
   custom: boolean;
   card: ModelCard;
+  /** What it does unless a request says otherwise. */
+  settings: ModelSettings;
   createdAt: Date;
 }
 
@@ -34,6 +37,10 @@ export type ModelSource =
   | { type: 'hub'; repository: string; revision: string }
   | { type: 'urls'; urls: Record<string, string> }
   | { type: 'folder' }
+  /** A file that a client sent. */
+  | { type: 'upload'; fileName: string | null }
+  /** Made here from another model. */
+  | { type: 'created'; from: string }
   | { type: 'none' };
 
 /** One file of an installed model. */
@@ -87,6 +94,8 @@ export interface Manifest {
   files: ModelFile[];
   custom: boolean;
   card: ModelCard;
+  /** Missing in manifests of earlier versions. */
+  settings?: ModelSettings;
   createdAt: string;
   /** When this folder became the model's; of two folders of one model the later counts. */
   installedAt: string;

@@ -56,6 +56,7 @@ function toModel(entry: WellKnownModel): Model {
     folder: null,
     custom: false,
     card: { title, type: kind, provider, foundation, details: JSON.stringify(details) },
+    settings: {},
     createdAt: listedAt,
   };
 }

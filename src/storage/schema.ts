@@ -49,6 +49,8 @@ export interface ModelsTable {
   custom: number;
   /** JSON `ModelCard`. */
   card: string;
+  /** JSON `ModelSettings`. */
+  settings: string;
   created_at: string;
   /** Row order of lists: newest last, never reused. */
   position: Generated<number>;

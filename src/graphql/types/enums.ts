@@ -130,12 +130,14 @@ export const RuntimeStateEnum = enumOf('RuntimeState', ['LOADING', 'READY', 'UNL
   },
 });
 
-export const ModelSourceKindEnum = enumOf('ModelSourceKind', ['HUB', 'URLS', 'FOLDER', 'NONE'], {
+export const ModelSourceKindEnum = enumOf('ModelSourceKind', ['HUB', 'URLS', 'FOLDER', 'UPLOAD', 'CREATED', 'NONE'], {
   description: "Where a model's files came from.",
   about: {
     HUB: 'A repository on a hub.',
     URLS: 'Addresses that a client gave.',
     FOLDER: 'A folder on the server.',
+    UPLOAD: 'A file that a client sent.',
+    CREATED: 'Another model here.',
     NONE: 'Nowhere yet: the entry was registered.',
   },
 });

@@ -1,0 +1,18 @@
+import type { Model } from '../models/model.ts';
+import type { ChatMessage } from '../scheduler/scheduler.ts';
+import type { GenerateRequest } from './generate-work.ts';
+
+/** The request with what the model does unless a request says otherwise. A raw prompt gets no system, template or messages. */
+export function withSettings({ settings }: Pick<Model, 'settings'>, request: GenerateRequest): GenerateRequest {
+  const { parameters = {}, template, system, messages = [] } = settings;
+  const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as unknown as GenerateRequest;
+  const withParameters = { ...parameters, ...given };
+  if (!request.messages) return withParameters;
+  const inFront = messages.map(({ role, content }): ChatMessage => ({ role, content }));
+  return {
+    ...(template === undefined ? {} : { template }),
+    ...(system === undefined || request.messages.some(({ role }) => role === 'SYSTEM') ? {} : { system }),
+    ...withParameters,
+    messages: [...inFront, ...request.messages],
+  };
+}

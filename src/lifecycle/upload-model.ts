@@ -1,0 +1,87 @@
+import { InvalidInputError } from '../errors.ts';
+import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
+import { checkName } from '../models/names.ts';
+import type { Task } from '../tasks/task.ts';
+import { convertStep } from './convert-model.ts';
+import type { LifecycleContext } from './dependencies.ts';
+import { type InstallJournal, installSteps } from './install-steps.ts';
+import { requireRequestedName } from './requested-name.ts';
+import { removeStaging } from './staging.ts';
+import { type UnpackInput, unpackStep } from './unpack-step.ts';
+
+/** A file that a client sent, or sends: one of both. */
+export interface UploadedModelFile {
+  /** Id of a finished upload. */
+  uploadId?: string | undefined;
+  /** A small file that came with the request. */
+  file?: { name: string; stream(): ReadableStream<Uint8Array> } | undefined;
+}
+
+export interface UploadModelRequest extends UploadedModelFile {
+  /** Default: the file's name without its ending. */
+  name?: string | undefined;
+  library?: ModelLibrary | undefined;
+  /** How the weights of a GGUF that is made of safetensors are stored. */
+  quantization?: string | undefined;
+  signal: AbortSignal;
+}
+
+interface UploadInput extends UnpackInput {
+  quantization: string | null;
+}
+
+/** UPLOAD: a client's file is unpacked, verified, installed as a custom model. Goes on by itself after a restart. */
+export function defineUpload(lifecycle: LifecycleContext): void {
+  lifecycle.tasks.define<UploadInput, InstallJournal>('UPLOAD', {
+    resumesByItself: true,
+    concurrency: 2,
+    steps: [
+      unpackStep<UploadInput, InstallJournal>(lifecycle),
+      convertStep<UploadInput, InstallJournal>(lifecycle, { applies: () => true, quantizationOf: ({ quantization }) => quantization }),
+      ...installSteps<UploadInput, InstallJournal>(lifecycle, () => true),
+    ],
+    async cleanUp({ taskId, input }) {
+      await removeStaging(lifecycle, taskId);
+      await lifecycle.uploads.release(input.uploadId);
+    },
+  });
+}
+
+/** Starts to make a model of an upload. Throws INVALID_INPUT, NAME_TAKEN, INSUFFICIENT_DISK. */
+export async function uploadModel(lifecycle: LifecycleContext, request: UploadModelRequest): Promise<Task> {
+  const received = await receiveUpload(lifecycle, request);
+  const name = request.name ?? nameOfFile(received.fileName);
+  await requireRequestedName(lifecycle.catalogue, name, { type: 'upload', fileName: null });
+  const { id: uploadId, fileName } = await lifecycle.uploads.claim(received.id);
+  const input: UploadInput = {
+    name,
+    library: request.library ?? null,
+    uploadId,
+    fileName,
+    quantization: request.quantization ?? null,
+    custom: true,
+  };
+  const { task } = await lifecycle.tasks.start({ kind: 'UPLOAD', input });
+  return task;
+}
+
+/** The upload that a request speaks of; what came with it is written to disk first. Throws INVALID_INPUT unless exactly one is given. */
+export async function receiveUpload(
+  { uploads }: LifecycleContext,
+  { uploadId, file, signal }: UploadedModelFile & { signal: AbortSignal },
+) {
+  if ((uploadId === undefined) === (file === undefined)) {
+    const message = `expected exactly one of uploadId and file, got ${file ? 'both' : 'neither'}.`;
+    throw new InvalidInputError({ field: 'input.uploadId', message });
+  }
+  if (file) return uploads.receive(file.stream(), { fileName: file.name, signal });
+  return uploads.find(uploadId ?? '');
+}
+
+/** `fox-lora.zip` is `fox-lora`. Throws INVALID_INPUT for what cannot be a name. */
+export function nameOfFile(fileName: string | null): string {
+  const base = (fileName ?? '').replace(/^.*[/\\]/, '').replace(/\.(zip|tar|tgz|tar\.gz|gguf)$/i, '');
+  if (base === '') throw new InvalidInputError({ field: 'input.name', message: 'expected a name, because the file has none.' });
+  checkName(base, 'input.name');
+  return base;
+}
