@@ -13,9 +13,29 @@ import { tokenAt } from '../towers/tokens.ts';
 import type { TextTowerDescription } from '../towers/tower-description.ts';
 import type { Weights } from '../weights.ts';
 import { openClipConfigFile as file, type OpenClipConfig } from './config.ts';
-import { unsupportedOption } from './known-keys.ts';
+import { refuseUnknownKeys, unsupportedOption } from './known-keys.ts';
 import { isKnownLanguageModel, languageModelConfig } from './language-model-config.ts';
 
+const keys = new Set([
+  'hf_model_name',
+  'hf_tokenizer_name',
+  'hf_pooler_type',
+  'hf_proj_type',
+  'context_length',
+  'tokenizer_kwargs',
+  'tokenizer_mode',
+  // What the two were called at first.
+  'pooler_type',
+  'proj',
+  // Training, and settings of open_clip's own tower that upstream does not look at here.
+  'hf_model_pretrained',
+  'output_tokens',
+  'vocab_size',
+  'width',
+  'heads',
+  'layers',
+  'pool_type',
+]);
 const poolers = ['mean_pooler', 'cls_pooler', 'cls_last_hidden_state_pooler'];
 
 /**
@@ -27,13 +47,15 @@ export async function readLanguageModel(
   { text, embedDimensions }: OpenClipConfig,
   { tensors, padId }: { tensors: StoredTensors; padId: number },
 ): Promise<TextTowerDescription> {
+  refuseUnknownKeys(text, keys, { file, path: 'text_cfg' });
   const fields = jsonFields(text, file);
   const name = fields.string('hf_model_name');
   const encoder = await readEncoder(folder, name, tensors);
-  const pooler = fields.string('hf_pooler_type', { default: 'mean_pooler' });
+  const pooler = fields.string('hf_pooler_type', { default: fields.string('pooler_type', { default: 'mean_pooler' }) });
   if (!poolers.includes(pooler)) throw unsupportedOption(`hf_pooler_type ${quote(pooler)}`);
   // A null is a choice here: no projection where the widths agree.
-  const projection = Object.hasOwn(text, 'hf_proj_type') ? (text.hf_proj_type ?? null) : 'mlp';
+  const named = ['hf_proj_type', 'proj'].find((key) => Object.hasOwn(text, key));
+  const projection = named === undefined ? 'mlp' : (text[named] ?? null);
   const isIdentity = projection === null && encoder.hiddenSize === embedDimensions;
   if (!isIdentity && projection !== 'linear' && projection !== 'mlp') throw unsupportedOption(`hf_proj_type ${quote(String(projection))}`);
   return {
