@@ -29,7 +29,7 @@ const refused = (reason: RegExp) =>
   expect.stringMatching(new RegExp(`^INVALID_IMAGE Item \\d+ is not an image that can be used: .*${reason.source}`));
 const broken = (format: string) => refused(new RegExp(`its ${format} data is broken or ends too early`));
 
-test('every hostile file gets a clean answer or INVALID_IMAGE with a reason, within bounded memory', async () => {
+test('every hostile file gets a clean answer or INVALID_IMAGE with a reason, within bounded memory', { timeout: 90_000 }, async () => {
   const { grownBytes, outcomes } = await prepareApart(await hostileImages(), 2);
   const { 'noise.jpg': noise, ...others } = outcomes;
   expect(noise).toMatch(/^224 × 224$|^INVALID_IMAGE/);
@@ -68,7 +68,7 @@ test('every hostile file gets a clean answer or INVALID_IMAGE with a reason, wit
   expect(grownBytes).toBeLessThan(mostGrownBytes);
 });
 
-test('several images of the most pixels take turns: together they need what one needs', async () => {
+test('several images of the most pixels take turns: together they need what one needs', { timeout: 90_000 }, async () => {
   const { 'most-pixels-progressive.jpg': largest = new Uint8Array(0) } = await hostileImages();
   const { grownBytes, outcomes } = await prepareApart(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, largest])), 4);
   expect(outcomes).toEqual({ a: ready, b: ready, c: ready, d: ready });
