@@ -26,8 +26,6 @@ export interface CheckpointFacts {
   maxTokens: number | null;
   /** Class names in output order; empty for a model that does not classify. */
   labels: string[];
-  /** A longer name of each of `labels`, in their order; missing where there are none. */
-  labelDescriptions?: string[];
   /** Named prompts that `promptName` may choose; name → text put in front. */
   prompts: Record<string, string>;
   /** The prompt used when a request names none. */
@@ -40,6 +38,8 @@ export interface CheckpointFacts {
   zeroShot?: ZeroShotFacts;
   /** How its vectors are meant to be compared. Facts that were stored by an earlier version lack it; then it is COSINE. */
   similarity?: SimilarityFunction;
+  /** Upstream's files that it was converted from, and that are not kept; missing where nothing was converted. */
+  madeFrom?: { path: string; sha256: string }[];
   /** Estimate of the memory that one loaded instance needs, in bytes. */
   memoryBytes: number;
   /** The same for weights in INT8; null where that cannot be had. Facts that were stored by an earlier version lack it. */
