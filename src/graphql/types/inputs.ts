@@ -9,7 +9,7 @@ export const HubSourceInput = builder.inputType('HubSourceInput', {
     repository: t.string({
       required: true,
       description:
-        'Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped, and `:Q4_K_M` at its end chooses among GGUF files.',
+        'Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped, `MobileCLIP-S2/datacompdr` is how open_clip names a checkpoint, and `:Q4_K_M` at its end chooses among GGUF files.',
     }),
     revision: t.string({
       defaultValue: 'main',
