@@ -21,6 +21,8 @@ const most = 1000;
 interface Style {
   readonly activation: string;
   readonly epsilon: number;
+  /** Whether blocks weigh their channels. */
+  readonly isScaled: boolean;
   /** Whether convolutions have a bias. */
   readonly bias: boolean;
 }
@@ -40,6 +42,7 @@ export const convnext: TimmFamily = {
     const style = {
       activation: activationOf(overrides, usualActivation),
       epsilon: overrides.number('norm_eps', { default: isLarge ? 1e-5 : 1e-6 }),
+      isScaled: ['stages.0', 'stages.1'].some((stage) => weights.has(`${stage}.blocks.0.gamma`)),
       bias: overrides.boolean('conv_bias', { default: true }),
     };
     let map = stem(graph, weights, pixels, style);
@@ -82,14 +85,19 @@ function downsample(graph: GraphBuilder, weights: Weights, input: FeatureMap, { 
 }
 
 /** A depthwise convolution, then norm and two linear layers over the channels at each place. */
-function convNextBlock(graph: GraphBuilder, weights: Weights, input: FeatureMap, { activation, epsilon, bias }: Style): FeatureMap {
+function convNextBlock(
+  graph: GraphBuilder,
+  weights: Weights,
+  input: FeatureMap,
+  { activation, epsilon, isScaled, bias }: Style,
+): FeatureMap {
   const near = convolution(graph, weights, input, { name: 'conv_dw', bias });
   const normed = layerNorm(graph, weights, channelsLast(graph, near), { name: 'norm', size: near.channels, epsilon });
   const wide = activationNamed(activation, weights.file)(graph, channelLinear(graph, weights, normed, 'mlp.fc1', near.channels));
   const innerWidth = weights.shape('mlp.fc1.bias', 1)[0] as number;
   const answered = weights.hasPart('mlp.grn') ? globalResponseNorm(graph, weights, wide, { name: 'mlp.grn', width: innerWidth }) : wide;
   const fed = channelsFirst(graph, channelLinear(graph, weights, answered, 'mlp.fc2', innerWidth), near);
-  const scaled = weights.has('gamma') ? scaleChannels(graph, weights, fed, { name: 'gamma', shape: [fed.channels] }) : fed;
+  const scaled = isScaled ? scaleChannels(graph, weights, fed, { name: 'gamma', shape: [fed.channels] }) : fed;
   return addMaps(graph, weights, input, scaled);
 }
 

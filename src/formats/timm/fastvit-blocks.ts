@@ -95,8 +95,10 @@ export function fastVitBlock(graph: GraphBuilder, weights: Weights, input: Featu
   return addMaps(graph, weights, mixed, scaled(graph, weights, fed, hasAttention ? 'layer_scale_2' : 'layer_scale'));
 }
 
+/** Either all parts of a block weigh their channels or none. */
 function scaled(graph: GraphBuilder, weights: Weights, input: FeatureMap, name: string): FeatureMap {
-  return weights.has(`${name}.gamma`) ? scaleChannels(graph, weights, input, { name: `${name}.gamma` }) : input;
+  const isScaled = ['layer_scale', 'layer_scale_1', 'layer_scale_2', 'token_mixer.layer_scale'].some((part) => weights.hasPart(part));
+  return isScaled ? scaleChannels(graph, weights, input, { name: `${name}.gamma` }) : input;
 }
 
 /** x + γ · (mixer(x) − norm(x)), "RepMixer" (arXiv 2303.14189, 3.2.1). */

@@ -14,13 +14,18 @@ const keyStride = 2;
  * MobileNetV4's attention ("Mobile MQA", arXiv 2404.10518, 5): many queries at each place, one key and one value, which some blocks take from
  * every second place only. Without the shortcut around it.
  */
-export function mobileAttention(graph: GraphBuilder, weights: Weights, input: FeatureMap, epsilon: number): FeatureMap {
+export function mobileAttention(
+  graph: GraphBuilder,
+  weights: Weights,
+  input: FeatureMap,
+  { epsilon, layerScale }: { epsilon: number; layerScale: boolean },
+): FeatureMap {
   const positioned = weights.hasPart('conv_cpe_dw')
     ? addMaps(graph, weights, input, convolution(graph, weights, input, { name: 'conv_cpe_dw' }))
     : input;
   const normed = batchNorm(graph, weights, positioned, { name: 'norm', epsilon });
   const attended = multiQueryAttention(graph, weights.withPrefix('attn.'), normed, epsilon);
-  if (!weights.has('layer_scale.gamma')) return attended;
+  if (!layerScale) return attended;
   return scaleChannels(graph, weights, attended, { name: 'layer_scale.gamma', shape: [attended.channels] });
 }
 

@@ -21,13 +21,14 @@ export interface MobileBlock {
   /** The same, of a block of one convolution. */
   readonly convolutionShortcut: boolean;
   readonly activeSeparable: boolean;
+  readonly layerScale: boolean;
 }
 
 type WriteBlock = (graph: GraphBuilder, weights: Weights, input: FeatureMap, block: MobileBlock) => FeatureMap;
 
 /** Kinds of blocks by a part that only they have. */
 const kinds: readonly (readonly [part: string, write: WriteBlock])[] = [
-  ['attn.query', (graph, weights, input, { epsilon }) => mobileAttention(graph, weights, input, epsilon)],
+  ['attn.query', mobileAttention],
   ['pw_exp', universalInvertedBottleneck],
   ['conv_exp', edgeResidual],
   ['conv_pwl', invertedResidual],
@@ -100,7 +101,7 @@ function universalInvertedBottleneck(graph: GraphBuilder, weights: Weights, inpu
   const wide = apply(applyIfThere(input, 'dw_start'), 'pw_exp', block.activation);
   const deep = excite(graph, weights, applyIfThere(wide, 'dw_mid', block.activation), block);
   const narrow = applyIfThere(apply(deep, 'pw_proj'), 'dw_end');
-  if (!weights.has('layer_scale.gamma')) return narrow;
+  if (!block.layerScale) return narrow;
   return scaleChannels(graph, weights, narrow, { name: 'layer_scale.gamma', shape: [narrow.channels] });
 }
 

@@ -30,7 +30,9 @@ export const mobileNetwork: TimmFamily = {
     let map = convNorm(graph, weights, pixels, { ...style, conv: 'conv_stem', norm: 'bn1', stride: 2 });
     map = stages(graph, weights, map, { plan, style });
     const pool = (input: FeatureMap): FeatureMap => globalPool(graph, input, options.overrides.string('global_pool', { default: 'avg' }));
-    const head = plan.poolsFirst ? headConvolution(graph, weights, pool(map), style) : pool(headConvolution(graph, weights, map, style));
+    const head = plan.poolsFirst
+      ? headConvolution(graph, weights, pool(map), { ...style, bias: plan.headBias ?? false })
+      : pool(headConvolution(graph, weights, map, { ...style, bias: plan.headBias ?? false }));
     const features = vectorOf(graph, head);
     return { features, width: head.channels, classifiers: [{ name: 'classifier', input: features, from: head.channels }] };
   },
@@ -49,6 +51,7 @@ function styleOf(plan: MobilePlan, { overrides }: TimmOptions, file: string): St
     epsilon: overrides.number('bn_eps', { default: plan.epsilon ?? batchNormEpsilon }),
     convolutionShortcut: plan.convolutionShortcut ?? false,
     activeSeparable: plan.activeSeparable ?? false,
+    layerScale: plan.layerScale ?? false,
   };
 }
 
@@ -82,10 +85,10 @@ function hasShortcut({ activeSeparable, withoutShortcut, firstWithoutShortcut }:
 }
 
 /** The wide convolution, with a norm where the network has one. */
-function headConvolution(graph: GraphBuilder, weights: Weights, input: FeatureMap, style: Style): FeatureMap {
+function headConvolution(graph: GraphBuilder, weights: Weights, input: FeatureMap, style: Style & { bias: boolean }): FeatureMap {
   if (!weights.hasPart('conv_head')) return input;
   const norm = ['bn2', 'norm_head'].find((name) => weights.hasPart(name));
   const folded = norm === undefined ? undefined : { norm, epsilon: style.epsilon };
-  const map = convolution(graph, weights, input, { name: 'conv_head', padding: style.padding, folded });
+  const map = convolution(graph, weights, input, { name: 'conv_head', bias: style.bias, padding: style.padding, folded });
   return activate(graph, map, style.activation);
 }

@@ -25,6 +25,10 @@ export interface MobilePlan {
   readonly convolutionShortcut?: boolean;
   /** Whether depthwise-separable blocks end with an activation, and have no shortcut. */
   readonly activeSeparable?: boolean;
+  /** Whether blocks of MobileNetV4 weigh their channels. */
+  readonly layerScale?: boolean;
+  /** Whether the head's convolution has a bias. */
+  readonly headBias?: boolean;
   /** Whether the head's convolution comes behind the pooling. */
   readonly poolsFirst?: boolean;
 }
@@ -32,7 +36,7 @@ export interface MobilePlan {
 const usualStrides = [1, 2, 2, 2, 1, 2, 1];
 const smallStrides = [2, 2, 2, 1, 2, 1];
 const mobileNetV4 = { strides: [2, 2, 2, 2, 1], poolsFirst: true };
-const mobileNetV3 = { activation: 'hardswish', exciteActivation: 'relu', gate: 'hardsigmoid', poolsFirst: true } as const;
+const mobileNetV3 = { activation: 'hardswish', exciteActivation: 'relu', gate: 'hardsigmoid', poolsFirst: true, headBias: true } as const;
 
 /** Plans by name; a name without its `tf_`. The first that fits is taken. */
 const plans: readonly (readonly [names: RegExp, plan: MobilePlan])[] = [
@@ -54,13 +58,21 @@ const plans: readonly (readonly [names: RegExp, plan: MobilePlan])[] = [
   [/^mobilenetv3_small_minimal_\d+$/, { ...mobileNetV3, strides: smallStrides, activation: 'relu' }],
   [
     /^mobilenetv3_rw$/,
-    { ...mobileNetV3, strides: usualStrides, exciteActivation: undefined, reluStages: 3, withoutShortcut: [0], epsilon: 1e-3 },
+    {
+      ...mobileNetV3,
+      strides: usualStrides,
+      exciteActivation: undefined,
+      headBias: false,
+      reluStages: 3,
+      withoutShortcut: [0],
+      epsilon: 1e-3,
+    },
   ],
-  [/^fbnetv3_[bdg]$/, { ...mobileNetV3, strides: usualStrides, exciteActivation: undefined }],
+  [/^fbnetv3_[bdg]$/, { ...mobileNetV3, strides: usualStrides, exciteActivation: undefined, headBias: false }],
   [/^lcnet_\d+$/, { ...mobileNetV3, strides: usualStrides, activeSeparable: true }],
   [/^mobilenetv4_conv_(small|medium|large)(_\d+)?$/, { ...mobileNetV4, activation: 'relu' }],
-  [/^mobilenetv4_hybrid_medium(_\d+)?$/, { ...mobileNetV4, activation: 'relu' }],
-  [/^mobilenetv4_hybrid_large(_\d+)?$/, { ...mobileNetV4, activation: 'gelu' }],
+  [/^mobilenetv4_hybrid_medium(_\d+)?$/, { ...mobileNetV4, activation: 'relu', layerScale: true }],
+  [/^mobilenetv4_hybrid_large(_\d+)?$/, { ...mobileNetV4, activation: 'gelu', layerScale: true }],
 ];
 
 /** Networks whose weights came from TensorFlow, and with them its padding and what it adds to variances. */

@@ -23,6 +23,8 @@ interface Style {
   readonly activation: string;
   /** Whether a stride is a convolution without one, and the mean of four places. */
   readonly strideByAverage: boolean;
+  /** How the blocks weigh their channels, where the name says it. */
+  readonly attention: 'ECA' | null;
 }
 
 /**
@@ -39,6 +41,7 @@ export const resnet: TimmFamily = {
     const style = {
       activation: activationOf(overrides, 'relu'),
       strideByAverage: /aa\d/.test(architecture),
+      attention: architecture.startsWith('eca') ? ('ECA' as const) : null,
     };
     let map = stem(graph, weights, pixels, style);
     for (let stage = 1; stage < most && weights.hasPart(`layer${stage}`); stage += 1) {
@@ -84,7 +87,7 @@ function residualBlock(
   graph: GraphBuilder,
   weights: Weights,
   input: FeatureMap,
-  { activation, strideByAverage, stride }: Style & { stride: number },
+  { activation, strideByAverage, attention, stride }: Style & { stride: number },
 ): FeatureMap {
   const isBottleneck = weights.hasPart('conv3');
   const averages = strideByAverage && stride > 1;
@@ -99,13 +102,13 @@ function residualBlock(
     map = halved(convNorm(graph, weights, input, { conv: 'conv1', norm: 'bn1', stride: step, activation }));
     map = convNorm(graph, weights, map, { conv: 'conv2', norm: 'bn2' });
   }
-  const sum = addMaps(graph, weights, attend(graph, weights, map), shortcut(graph, weights, input, stride));
+  const sum = addMaps(graph, weights, attend(graph, weights, map, attention), shortcut(graph, weights, input, stride));
   return activate(graph, sum, activationNamed(activation, weights.file));
 }
 
-function attend(graph: GraphBuilder, weights: Weights, map: FeatureMap): FeatureMap {
-  if (weights.has('se.conv.weight')) return efficientChannelAttention(graph, weights, map, 'se.conv');
-  if (!weights.has('se.fc1.weight')) return map;
+function attend(graph: GraphBuilder, weights: Weights, map: FeatureMap, attention: Style['attention']): FeatureMap {
+  if (attention === 'ECA' || weights.has('se.conv.weight')) return efficientChannelAttention(graph, weights, map, 'se.conv');
+  if (!weights.hasPart('se')) return map;
   const [activation, gate] = [activationNamed('relu', weights.file), activationNamed('sigmoid', weights.file)];
   return squeezeExcite(graph, weights, map, { reduce: 'se.fc1', expand: 'se.fc2', activation, gate });
 }

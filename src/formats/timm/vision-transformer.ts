@@ -41,7 +41,7 @@ export const visionTransformer: TimmFamily = {
     });
     const width = weights.shape('blocks.0.norm1.weight', 1)[0] as number;
     const style = styleOf(options, { width, file: weights.file });
-    const { tokens, prefixCount } = embed(graph, weights, pixels, { width, isWithoutPrefix: hasOwnPositions(options) });
+    const { tokens, prefixCount } = embed(graph, weights, pixels, { width, ...expectedTokens(options) });
     const norm = (name: string, value: Value): Value =>
       weights.hasPart(name) ? layerNorm(graph, weights, value, { name, size: width, epsilon: style.epsilon }) : value;
     let hidden = norm('norm_pre', tokens);
@@ -70,9 +70,24 @@ function styleOf({ architecture, overrides }: TimmOptions, { width, file }: { wi
   };
 }
 
-/** Whether the tokens in front of the patches are certain to have no positions. */
-function hasOwnPositions({ overrides }: TimmOptions): boolean {
-  return overrides.boolean('no_embed_class', { default: false });
+/** What the name and config.json tell of a model's tokens; the rest is seen in the tensors. */
+interface ExpectedTokens {
+  /** Whether the tokens in front of the patches are certain to have no positions. */
+  readonly isWithoutPrefix: boolean;
+  readonly hasPositions: boolean;
+  /** Tokens that must be there. */
+  readonly expected: readonly string[];
+}
+
+function expectedTokens({ architecture, overrides }: TimmOptions): ExpectedTokens {
+  const usuallyHasClass = !/_gap_|_siglip_|_map_|^test_/.test(architecture);
+  const hasClass = overrides.boolean('class_token', { default: usuallyHasClass });
+  const registers = overrides.integer('reg_tokens', { default: /_reg\d/.test(architecture) ? 1 : 0 });
+  return {
+    isWithoutPrefix: overrides.boolean('no_embed_class', { default: false }),
+    hasPositions: !['', 'none'].includes(overrides.string('pos_embed', { default: 'learn' })),
+    expected: [...(hasClass ? ['cls_token'] : []), ...(registers > 0 ? ['reg_token'] : [])],
+  };
 }
 
 /** Patches with their positions behind the learned tokens: F32 [batch, tokens, width]. */
@@ -80,11 +95,11 @@ function embed(
   graph: GraphBuilder,
   weights: Weights,
   pixels: FeatureMap,
-  { width, isWithoutPrefix }: { width: number; isWithoutPrefix: boolean },
+  { width, isWithoutPrefix, hasPositions, expected }: { width: number } & ExpectedTokens,
 ): { tokens: Value; prefixCount: number } {
   const { patches, grid } = embedImage(graph, weights, pixels, width);
   const prefix = prefixNames
-    .filter((name) => weights.has(name))
+    .filter((name) => weights.has(name) || expected.includes(name))
     .map((name) => {
       const rows = weights.shape(name, 3)[1] as number;
       return { rows, value: graph.reshape(weights.tensor(name, [1, rows, width]), [rows, width]) };
@@ -98,7 +113,7 @@ function embed(
         )
       : prefix[0]?.value;
   let placed = patches;
-  if (weights.has('pos_embed')) {
+  if (hasPositions) {
     const places = weights.shape('pos_embed', 3)[1] as number;
     const positioned = isWithoutPrefix || !coversPrefix(places, prefixCount, grid) ? 0 : prefixCount;
     const table = readPositionTable(graph, weights, {

@@ -48,7 +48,7 @@ export async function readTransformersViT(folder: string, { precision = 'F32' }:
   await refusePickle(folder, '');
   const tensors = await readStoredTensors(folder);
   const preprocessing = await readPreprocessing(folder, config, family);
-  const isClassifier = classifierNames.some((classifier) => tensors.has(`${classifier}.weight`));
+  const isClassifier = /ForImageClassification/.test(name) || classifierNames.some((classifier) => tensors.has(`${classifier}.weight`));
   const labels = isClassifier ? readLabels(config, configFile) : [];
   const built = buildTower(tensors, { file: weightsFile, precision }, (graph, weights) => {
     const { height, width } = preprocessing;
@@ -89,7 +89,7 @@ function classifiersOf(
   { family, width, prefixTokens }: { family: VitFamily; width: number; prefixTokens: number },
 ): LinearClassifier[] {
   const classToken = tokenAt(graph, hidden, 0);
-  if (weights.has('cls_classifier.weight')) {
+  if (weights.hasPart('cls_classifier')) {
     return [
       { name: 'cls_classifier', input: classToken, from: width },
       { name: 'distillation_classifier', input: tokenAt(graph, hidden, 1), from: width },

@@ -4,7 +4,7 @@ import type { Resampling } from '../timm/blocks/resample-grid.ts';
 export interface VitFamily {
   /** What classes with a head put in front of the names of all but the head's tensors. */
   readonly prefix: string;
-  /** Tokens in front of the patches, in order; those that a checkpoint has are taken. */
+  /** Tokens in front of the patches, in order. */
   readonly tokens: readonly { readonly name: string; readonly hasPosition: boolean }[];
   readonly attentionNorm: string;
   readonly feedForwardNorm: string;

@@ -81,9 +81,7 @@ function embed(
 ): { tokens: Value; prefixTokens: number } {
   const { width, patch } = sizes;
   const patches = embedPatches(graph, weights, pixels.value, { name: 'patch_embeddings.projection', width, patch, bias: true });
-  const tokens = family.tokens
-    .filter(({ name }) => weights.has(name))
-    .map(({ name, hasPosition }) => ({ name, hasPosition, rows: weights.shape(name, 3)[1] as number }));
+  const tokens = family.tokens.map((token) => ({ ...token, rows: weights.shape(token.name, 3)[1] as number }));
   const rowsOf = (list: typeof tokens): number => list.reduce((sum, { rows }) => sum + rows, 0);
   const table = readPositionTable(graph, weights, {
     name: 'position_embeddings',
