@@ -21,6 +21,8 @@ const epsilon = 1e-6;
 /** The grid that rotary positions are stretched to: 224 pixels in patches of 14. */
 const referenceGrid = 16;
 const mostBlocks = 1000;
+/** Angles are written into the graph for each patch; published models have up to 1,600. */
+const mostPatches = 16_384;
 /** Of a head in all but the largest models, which have 16 heads. */
 const usualHeadSize = 64;
 
@@ -40,6 +42,12 @@ export const eva: TimmFamily = {
     const hasRotation = architecture.startsWith('eva02_') && !isLargest;
     const heads = overrides.integer('num_heads', { min: 1, default: isLargest ? 16 : Math.max(1, Math.floor(width / usualHeadSize)) });
     const headSize = width / heads;
+    if (grid.rows * grid.columns > mostPatches) {
+      throw new InvalidModelFileError({
+        file: weights.file,
+        message: `An image makes ${grid.rows * grid.columns} patches; at most ${mostPatches} are taken.`,
+      });
+    }
     if (!Number.isInteger(headSize) || (hasRotation && headSize % 4 !== 0)) {
       throw new InvalidModelFileError({ file: weights.file, message: `A width of ${width} does not make ${heads} attention heads.` });
     }
