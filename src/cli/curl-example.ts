@@ -9,11 +9,13 @@ export interface CurlExample {
   body?: unknown;
 }
 
-/** What the demo shows of its model. Four values are enough to look at. */
-export function demoExamples(model: string): CurlExample[] {
+/** What the demo shows of its models: one that embeds, of which four values are enough to look at, and one that writes. */
+export function demoExamples({ embeds: model, writes }: { embeds: string; writes: string }): CurlExample[] {
   const query = `{ embed(input: {model: "${model}", items: [{text: "a cat on a mat"}], dimensions: 4}) { embeddings { vector tokenCount } } }`;
+  const question = `{ generate(input: {model: "${writes}", messages: [{role: USER, content: "What does the fox do?"}]}) { text reason } }`;
   return [
     { about: 'GraphQL:', method: 'POST', path: '/graphql', body: { query } },
+    { about: 'GraphQL, a model that writes:', method: 'POST', path: '/graphql', body: { query: question } },
     {
       about: "Ingrain's inference API:",
       method: 'POST',

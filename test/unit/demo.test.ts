@@ -3,8 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeBagOfWords } from '../../src/demo/bag-of-words.ts';
+import { writeQuickFox } from '../../src/demo/quick-fox.ts';
 import { listWordPieces } from '../../src/demo/word-pieces.ts';
 import { wordVector } from '../../src/demo/word-vectors.ts';
+import { readGgufCheckpoint } from '../../src/formats/gguf/gguf-checkpoint.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function digestsOf(folder: string): Promise<Record<string, string>> {
@@ -61,4 +63,12 @@ test("words' vectors have their length, a mean of zero and nearly right angles",
     expect(vector.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
     for (const other of vectors.slice(index + 1)) expect(Math.abs(cosine(vector, other))).toBeLessThan(0.35);
   }
+});
+
+test('the model that writes is the same on every run, and is a GGUF that can be chatted with', async () => {
+  await using folder = await temporaryFolder();
+  await writeQuickFox(join(folder.path, 'quick-fox.gguf'));
+  const [digest] = Object.values(await digestsOf(folder.path));
+  expect(digest).toMatchInlineSnapshot(`"1e10c02152ba3c2b06a4997ae54ac6095a97cab27e6a98f30b8feb61e06f1ad3"`);
+  expect((await readGgufCheckpoint(folder.path))?.facts).toMatchObject({ architecture: 'llama', capabilities: ['GENERATE_TEXT', 'CHAT'] });
 });
