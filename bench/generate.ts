@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,7 +8,7 @@ import { randomLlama, smol135m } from '../test/support/gguf-models.ts';
 import { seededRandom } from './random.ts';
 import { printTable } from './report.ts';
 import { median } from './rounds.ts';
-import { startBareLockStep, startScheduler, type WatchedWriter, type Writer, type Written } from './writers.ts';
+import { type ServerWriter, startBareLockStep, startServerWriter, type Writer, type Written } from './writers.ts';
 
 const folder = join(tmpdir(), 'modelkeep-bench', 'smol-135m');
 const widths = [1, 2, 4, 8];
@@ -22,16 +23,22 @@ export async function generateBench(args: readonly string[]): Promise<void> {
   const path = join(folder, 'model.gguf');
   if (!existsSync(path)) await writeGgufFile(path, randomLlama(smol135m));
   const random = seededRandom(Date.now() % 2 ** 31);
-  const setting = { folder, threads, slots: 8 };
-  {
-    await using bare = await startBareLockStep({ ...setting, contextSize: 1024 });
-    await using ours = await startScheduler({ ...setting, contextSize: 1024 });
-    await compareSpeed([bare, ours], { rounds: Number(values.rounds), random });
-    await measureCpu(ours, random);
+  const dataFolder = await mkdtemp(join(tmpdir(), 'modelkeep-bench-data-'));
+  const setting = { folder, threads, slots: 8, clients: 8, dataFolder };
+  try {
+    {
+      await using bare = await startBareLockStep({ ...setting, contextSize: 1024 });
+      await using ours = await startServerWriter({ ...setting, contextSize: 1024 });
+      await compareSpeed([bare, ours], { rounds: Number(values.rounds), random });
+      await measureCpu(ours, random);
+    }
+    await rm(dataFolder, { recursive: true, force: true });
+    await using ours = await startServerWriter({ ...setting, slots: 4, contextSize: 4096 });
+    await measurePrefix(ours, random);
+    await measureNewcomer(ours, random);
+  } finally {
+    await rm(dataFolder, { recursive: true, force: true });
   }
-  await using ours = await startScheduler({ ...setting, slots: 4, contextSize: 4096 });
-  await measurePrefix(ours, random);
-  await measureNewcomer(ours, random);
 }
 
 type Random = () => number;
@@ -90,7 +97,7 @@ function decodeRate(written: readonly Written[]): number {
   return written.reduce((sum, { firstMs, lastMs, tokens }) => sum + ((tokens - 1) * 1000) / (lastMs - firstMs), 0);
 }
 
-async function measureCpu(ours: WatchedWriter, random: Random): Promise<void> {
+async function measureCpu(ours: ServerWriter, random: Random): Promise<void> {
   const startedMs = performance.now();
   const before = ours.cpuMs();
   await ours.write(
@@ -101,7 +108,7 @@ async function measureCpu(ours: WatchedWriter, random: Random): Promise<void> {
   printTable('The server process while 8 streams run', ['of a core'], [[`${(100 * share).toFixed(1)} %`]]);
 }
 
-async function measurePrefix(ours: WatchedWriter, random: Random): Promise<void> {
+async function measurePrefix(ours: ServerWriter, random: Random): Promise<void> {
   const rows: string[][] = [];
   for (let round = 0; round < 3; round += 1) {
     const start = words(random, 180);
@@ -113,7 +120,7 @@ async function measurePrefix(ours: WatchedWriter, random: Random): Promise<void>
 }
 
 /** Three clients read while a fourth comes with 2,000 tokens. */
-async function measureNewcomer(ours: WatchedWriter, random: Random): Promise<void> {
+async function measureNewcomer(ours: ServerWriter, random: Random): Promise<void> {
   const rows: string[][] = [];
   for (let round = 0; round < 3; round += 1) {
     const times: number[][] = [[], [], []];

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '../src/clock.ts';
-import { type GenerationEvent, leastGeneration } from '../src/engines/generation.ts';
-import { readGgufCheckpoint } from '../src/formats/gguf/gguf-checkpoint.ts';
-import { createLog } from '../src/log.ts';
-import { createScheduler } from '../src/scheduler/scheduler.ts';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { importModel, loadModel, startModelkeep } from './modelkeep.ts';
 import { startWorker } from './process.ts';
 
 /** When one client heard its first and its last token, from the request on. */
@@ -20,11 +19,11 @@ export interface Writer extends AsyncDisposable {
   write(prompts: readonly string[], maxTokens: number): Promise<Written[]>;
 }
 
-/** A writer whose clients can be watched while they read. */
-export interface WatchedWriter extends Writer {
-  /** Calls back for every delta; answers when its end has come. */
-  watch(prompt: string, maxTokens: number, onDelta: () => void): Promise<void>;
-  /** Processor time of the server's process, in milliseconds. */
+/** Our server: its clients can be watched while they read. */
+export interface ServerWriter extends Writer {
+  /** Calls back for every delta; resolves when the end has come. */
+  watch(prompt: string, maxTokens: number, onDelta: () => void): Promise<{ tokens: number }>;
+  /** Processor time of the server's process, its runners apart, in milliseconds. */
   cpuMs(): number;
 }
 
@@ -51,54 +50,66 @@ export async function startBareLockStep({ folder, threads, slots, contextSize }:
   };
 }
 
-/** The scheduler with its runner: all of the server but its doors. */
-export async function startScheduler({ folder, threads, slots, contextSize }: WriterOptions): Promise<WatchedWriter> {
-  const scheduler = createScheduler({
-    config: {
-      threads,
-      maxBatchTokens: 512,
-      maxQueue: 256,
-      keepAliveSeconds: null,
-      memoryBudgetBytes: null,
-      maxLoadedModels: null,
-      maxImageBytes: 1e6,
-      maxImagePixels: 1e6,
-    },
-    clock: systemClock,
-    log: createLog({ level: 'silent' }),
-  });
-  const facts = (await readGgufCheckpoint(folder))?.facts ?? null;
-  const { signal } = new AbortController();
-  const model = { id: 'model', name: 'model', folder, sizeBytes: 0, facts };
-  await scheduler.load(model, { threads, generation: { slots, contextSize, gpu: 'OFF' } }, { signal });
+const generateDocument = `subscription ($input: GenerateInput!) {
+  generate(input: $input) { __typename ... on TextDelta { text } ... on GenerationEnd { reason error { message } usage { completionTokens } } }
+}`;
 
-  async function generate(prompt: string, maxTokens: number, onEvent: (event: GenerationEvent) => void): Promise<void> {
-    await scheduler.generate('model', { ...leastGeneration, maxTokens, input: { type: 'prompt', text: prompt } }, { signal, onEvent });
+interface Delta {
+  generate?: { __typename: string; error?: { message: string }; usage?: { completionTokens: number } };
+}
+
+/** Our server, every client on a WebSocket of its own. */
+export async function startServerWriter(options: WriterOptions & { dataFolder: string; clients: number }): Promise<ServerWriter> {
+  const { folder, dataFolder, threads, slots, contextSize, clients } = options;
+  await using held = new AsyncDisposableStack();
+  const server = held.use(await startModelkeep({ dataFolder, checkpoint: folder, threads }));
+  await importModel(server, { path: folder, name: 'smol' });
+  await loadModel(server, { name: 'smol', threads, generation: { slots, contextSize, gpu: 'OFF' } });
+  const url = `${server.url.replace(/^http/, 'ws').replace(/\/$/, '')}/graphql`;
+  const sockets = Array.from({ length: clients }, () => createClient({ url, webSocketImpl: WebSocket, lazy: false, retryAttempts: 0 }));
+  for (const socket of sockets) held.defer(async () => void (await socket.dispose()));
+
+  async function read(client: number, prompt: string, maxTokens: number, onDelta: () => void): Promise<{ tokens: number }> {
+    const socket = sockets[client % sockets.length];
+    if (!socket) throw new Error('There is no client.');
+    let tokens = 0;
+    for await (const { data, errors } of socket.iterate<Delta>({
+      query: generateDocument,
+      variables: { input: { model: 'smol', prompt, maxTokens, temperature: 0 } },
+    })) {
+      const event = data?.generate;
+      if (errors?.[0]) throw new Error(errors[0].message);
+      if (event?.error) throw new Error(event.error.message);
+      if (event?.__typename === 'TextDelta') onDelta();
+      else tokens = event?.usage?.completionTokens ?? tokens;
+    }
+    return { tokens };
   }
 
-  async function writeOne(prompt: string, maxTokens: number): Promise<Written> {
+  async function writeOne(client: number, prompt: string, maxTokens: number): Promise<Written> {
     const startedMs = performance.now();
     const written = { firstMs: 0, lastMs: 0, tokens: 0 };
-    await generate(prompt, maxTokens, (event) => {
-      if (event.type === 'end') {
-        if (event.reason === 'ERROR') throw new Error(event.error?.message);
-        written.tokens = event.usage.completionTokens;
-        return;
-      }
+    const { tokens } = await read(client, prompt, maxTokens, () => {
       written.lastMs = performance.now() - startedMs;
       written.firstMs ||= written.lastMs;
     });
-    return written;
+    return { ...written, tokens };
   }
 
+  const kept = held.move();
   return {
-    name: 'scheduler and runner',
-    write: (prompts, maxTokens) => Promise.all(prompts.map((prompt) => writeOne(prompt, maxTokens))),
-    watch: (prompt, maxTokens, onDelta) => generate(prompt, maxTokens, (event) => (event.type === 'end' ? undefined : onDelta())),
-    cpuMs() {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1000;
-    },
-    [Symbol.asyncDispose]: () => scheduler.close({ drainMs: 0 }),
+    name: 'GraphQL over WebSocket',
+    write: (prompts, maxTokens) => Promise.all(prompts.map((prompt, client) => writeOne(client, prompt, maxTokens))),
+    watch: (prompt, maxTokens, onDelta) => read(Math.floor(Math.random() * clients), prompt, maxTokens, onDelta),
+    cpuMs: () => cpuMsOf(server.child.pid ?? 0),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Reads Linux's /proc, whose ticks are hundredths of a second. */
+function cpuMsOf(processId: number): number {
+  const fields = readFileSync(`/proc/${processId}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -104,7 +104,8 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
   const waitedEnough = Promise.withResolvers<void>();
 
   const isWriter = writes(model.facts);
-  const threads = options.threads ?? (isWriter ? parts.threadsLeft() : 1);
+  const { instances = isWriter ? 1 : Math.min(config.threads, mostInstances) } = options;
+  const threads = options.threads ?? (isWriter ? Math.max(1, Math.floor(parts.threadsLeft() / instances)) : 1);
   const accounts = createRequestAccounts({ name: model.name, statistics: parts.statistics, observer, clock });
 
   const generations = createGenerationQueue({
@@ -129,7 +130,7 @@ export function createLoadedModel(parts: LoadedModelOptions): LoadedModel {
     threads,
     precision,
     images: { fast: options.fast ?? false, maxBytes: config.maxImageBytes, maxPixels: config.maxImagePixels },
-    instances: options.instances ?? (isWriter ? 1 : Math.min(config.threads, mostInstances)),
+    instances,
     maxBatchTokens: config.maxBatchTokens,
     generation: isWriter ? settleGeneration(model, options.generation, ledger.budgetBytes) : options.generation,
     queue,

@@ -1,11 +1,8 @@
-import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Modality, Work, WorkResult } from '../engines/engine.ts';
-import type { GenerateWork, GenerationEvent } from '../engines/generation.ts';
-
-export { cacheTypes, generationEndReasons } from '../engines/generation.ts';
+import { cacheTypes, type GenerateWork, type GenerationEvent, generationEndReasons } from '../engines/generation.ts';
 
 import { CanceledError, ModelkeepError, ModelNotLoadedError, OverloadedError } from '../errors.ts';
 import type { CheckpointFacts } from '../formats/checkpoint-facts.ts';
@@ -16,6 +13,7 @@ import { createAdmission } from './admission.ts';
 import { inspectFolder } from './inspect.ts';
 import { defaultLimits, type SchedulerLimits } from './limits.ts';
 import { createLoadedModel, type LoadedModel } from './loaded-model.ts';
+import { lockedThreads, machineMemory } from './machine.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 import {
@@ -51,6 +49,7 @@ export type {
 export type { LoadOptions, LoadPlan, ModelRuntime, SchedulableModel } from './model-runtime.ts';
 export type { RunTiming } from './queued-request.ts';
 export type { ModelStatistics } from './statistics.ts';
+export { cacheTypes, generationEndReasons };
 
 /** Which models are in memory, and everything that runs them. */
 export interface Scheduler {
@@ -151,7 +150,7 @@ const memoryShare = 0.8;
 
 /** Makes a scheduler without models. */
 export function createScheduler({ config, clock, log, ...rest }: SchedulerOptions): Scheduler {
-  const { runnerEntry = defaultRunnerEntry(), machineMemoryBytes = usableMemory(), observer = nobody } = rest;
+  const { runnerEntry = defaultRunnerEntry(), machineMemoryBytes = machineMemory(), observer = nobody } = rest;
   const limits = { ...defaultLimits, ...rest.limits };
   const ledger = createMemoryLedger({ budgetBytes: config.memoryBudgetBytes ?? Math.floor(machineMemoryBytes * memoryShare) });
   const memoryWatch = createMemoryWatch({ ledger, clock, everyMs: limits.memoryCheckMs });
@@ -194,8 +193,7 @@ export function createScheduler({ config, clock, log, ...rest }: SchedulerOption
       outside,
       threadsLeft() {
         const taken = residency.all().reduce((sum, other) => sum + (other.model.id === model.id ? 0 : other.threads), 0);
-        // Llama.cpp's threads wait for each other in a loop: one that has to share its core slows all of them many times over.
-        return Math.max(1, Math.min(config.threads - taken, availableParallelism() - 1));
+        return Math.max(1, Math.min(config.threads - taken, lockedThreads()));
       },
       onChange: () => changed(model.id),
       onExpired: () => onExpired(loaded),
@@ -303,9 +301,4 @@ function isCurrent(loaded: LoadedModel, model: SchedulableModel): boolean {
 function defaultRunnerEntry(): string {
   // The bundle that build.ts makes has it beside every other file.
   return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../runner/main.ts' : './runner.js', import.meta.url));
-}
-
-/** A container's limit counts where there is one; without one the system answers something far above the machine. */
-function usableMemory(): number {
-  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }

@@ -4,6 +4,7 @@ import type { GenerateWork, GenerationEnd, TokenLogprob } from '../generation.ts
 import type { GenerationContext } from '../generation-engine.ts';
 import { createLockStep, type Member, type StepEnd, type WrittenToken } from './lock-step.ts';
 import type { LlamaContext, LlamaContextSequence, LlamaGrammarEvaluationState, NativeModel, Token } from './native.ts';
+import { createPromptTokenizer } from './prompt-tokenizer.ts';
 import { createReadingPace } from './reading-pace.ts';
 import { nativeSampling } from './sampling.ts';
 import { createSlotPool, type SlotPool } from './slot-pool.ts';
@@ -34,13 +35,14 @@ export interface TextGeneratorOptions {
 export function createTextGenerator(options: TextGeneratorOptions): TextGenerator {
   const { native, context, vocabulary, chat, contextSize } = options;
   const pool: SlotPool = createSlotPool(context);
+  const tokenize = createPromptTokenizer(vocabulary, contextSize);
   const lockStep = createLockStep(createReadingPace(context.batchSize));
 
   async function generate(work: GenerateWork, { signal, emit, advanced, explain }: GenerationContext): Promise<void> {
     const measure = createMeasure();
     const finish = ({ reason, error }: Pick<GenerationEnd, 'reason' | 'error'>) => emit({ type: 'end', reason, error, ...measure.read() });
     try {
-      const { tokens, grammar, answer } = await chat.prepare(work, { tokenize: vocabulary.tokenizePrompt, contextSize, signal });
+      const { tokens, grammar, answer } = await chat.prepare(work, { tokenize, contextSize, signal });
       measure.usage.promptTokens = tokens.length;
       const mostTokens = Math.min(work.maxTokens ?? Number.POSITIVE_INFINITY, contextSize - tokens.length);
       for (const delta of answer.begin()) emit(delta);
