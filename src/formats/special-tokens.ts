@@ -1,4 +1,5 @@
 import { join } from 'node:path/posix';
+import { UnsupportedModelError } from '../errors.ts';
 import { isJsonObject, type JsonObject, readOptionalJsonObject } from './json-file.ts';
 
 /**
@@ -13,6 +14,16 @@ export async function readSpecialTokenId(folder: string, path: string, tokenizer
     if (content !== null) return idOfToken(JSON.parse(tokenizerJson) as JsonObject, content);
   }
   return null;
+}
+
+/** Throws `UNSUPPORTED_MODEL` where tokenizer_config.json wants padding in front of a text: where padding takes part, it is put behind here. */
+export async function requirePaddingBehind(folder: string): Promise<void> {
+  const { padding_side: side } = await readOptionalJsonObject(folder, 'tokenizer_config.json');
+  if (side !== 'left') return;
+  throw new UnsupportedModelError({
+    reason: 'Its tokenizer pads texts on the left, which is not built here.',
+    remedy: 'Choose another checkpoint.',
+  });
 }
 
 /** The id that a parsed tokenizer.json gives to a token; null where it has none. */

@@ -145,6 +145,17 @@ describe('malformed settings', () => {
   });
 });
 
+describe('tokenizers that pad on the left', () => {
+  it('are refused where padding takes part', async () => {
+    const changes: CheckpointChanges = { json: { 'tokenizer_config.json': (object) => Object.assign(object, { padding_side: 'left' }) } };
+    expect(await failureOf('tiny-siglip-hf', changes)).toMatchObject({
+      code: 'UNSUPPORTED_MODEL',
+      message: expect.stringContaining('left'),
+    });
+    expect((await failureOf('tiny-clip-hf', changes)).code).toBe('none');
+  });
+});
+
 describe('malformed weights', () => {
   const changed = (change: (header: Record<string, HeaderEntry>) => void, file = openClipWeights): CheckpointChanges => ({
     weights: { file, change },

@@ -1,7 +1,7 @@
 import { readClipTokenizer } from '../clip-tokenizer.ts';
 import type { TextCleaning } from '../image-checkpoint.ts';
 import { isJsonObject, type JsonObject, readOptionalJsonObject } from '../json-file.ts';
-import { readSpecialTokenId } from '../special-tokens.ts';
+import { readSpecialTokenId, requirePaddingBehind } from '../special-tokens.ts';
 import { readTokenizerFiles, type TokenizerFiles } from '../tokenizer-files.ts';
 
 /** How a model's texts become ids. */
@@ -17,6 +17,7 @@ const siglipPadId = 1;
 /** Reads a model's tokenizer. CLIP's tower does not see padding, so that any id will do; SigLIP's does. */
 export async function readClipTokens(folder: string, family: 'CLIP' | 'SIGLIP'): Promise<ClipTokens> {
   if (family === 'CLIP') return { files: await readClipTokenizer(folder, { usesDefault: false }), padId: 0, cleaning: 'NONE' };
+  await requirePaddingBehind(folder);
   const files = await readTokenizerFiles(folder, '');
   const padId = (await readSpecialTokenId(folder, '', files.json, 'pad_token')) ?? siglipPadId;
   return { files, padId, cleaning: await siglipCleaning(folder, files) };

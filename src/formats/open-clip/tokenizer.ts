@@ -3,7 +3,7 @@ import { clipVocabularySize, readClipTokenizer } from '../clip-tokenizer.ts';
 import type { TextTower } from '../image-checkpoint.ts';
 import { jsonFields } from '../json-fields.ts';
 import { isJsonObject, type JsonObject } from '../json-file.ts';
-import { readSpecialTokenId } from '../special-tokens.ts';
+import { readSpecialTokenId, requirePaddingBehind } from '../special-tokens.ts';
 import { readTokenizerFiles, type TokenizerFiles } from '../tokenizer-files.ts';
 import { openClipConfigFile as file } from './config.ts';
 import { refuseUnknownKeys, unsupportedOption } from './known-keys.ts';
@@ -39,6 +39,7 @@ export async function readOpenClipTokenizer(folder: string, text: JsonObject): P
     const usesDefault = fields.integer('vocab_size', { default: clipVocabularySize }) === clipVocabularySize;
     return { files: await readClipTokenizer(folder, { usesDefault }), cleaning, padId: 0, blankedId: null };
   }
+  await requirePaddingBehind(folder);
   const files = await readTokenizerFiles(folder, '');
   const padId = await readSpecialTokenId(folder, '', files.json, 'pad_token');
   if (padId === null)
