@@ -18,13 +18,17 @@ afterAll(async () => {
 });
 
 async function generate(input: object) {
-  const { body } = await query(server.url, generateQuery, { input: { model: 'random', temperature: 1, topK: 0, topP: 1, minP: 0, ...input } });
+  const { body } = await query(server.url, generateQuery, {
+    input: { model: 'random', temperature: 1, topK: 0, topP: 1, minP: 0, ...input },
+  });
   return body;
 }
 
 describe('an answer has the form of its JSON schema', () => {
   it.each(Object.entries(jsonSchemas))('%s', async (_name, schema) => {
-    const bodies = await Promise.all([1, 2, 3].map((seed) => generate({ prompt: 'x', seed, responseFormat: { jsonSchema: schema }, maxTokens: 1500 })));
+    const bodies = await Promise.all(
+      [1, 2, 3].map((seed) => generate({ prompt: 'x', seed, responseFormat: { jsonSchema: schema }, maxTokens: 1500 })),
+    );
     for (const { errors, data } of bodies) {
       expect(errors).toBeUndefined();
       expect(data.generate.reason).toBe('STOP');
@@ -47,7 +51,11 @@ describe('the form of an answer', () => {
   });
 
   it('is not whole where the answer is cut, which the reason says', async () => {
-    const { data } = await generate({ prompt: 'x', maxTokens: 2, responseFormat: { jsonSchema: { const: 'a long constant that takes more than two tokens' } } });
+    const { data } = await generate({
+      prompt: 'x',
+      maxTokens: 2,
+      responseFormat: { jsonSchema: { const: 'a long constant that takes more than two tokens' } },
+    });
     expect(data.generate.reason).toBe('LENGTH');
   });
 
@@ -56,6 +64,16 @@ describe('the form of an answer', () => {
     const { errors } = await generate({ prompt: 'x', responseFormat: { jsonSchema: { type: 'string', not: {} } } });
     expect(errors[0].extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.responseFormat.jsonSchema' });
     expect(errors[0].message).toContain('"not"');
+  });
+
+  it('that would hold everybody up is refused, before or on the way', async () => {
+    const stars = Array.from({ length: 30 }, () => '[a-z]*').join(' ');
+    for (const grammar of [`root ::= ${stars} "z"`, 'root ::= (a?){100} "z"\na ::= "x"']) {
+      const { errors } = await generate({ prompt: 'x', responseFormat: { grammar } });
+      expect(errors[0].extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'input.responseFormat' });
+    }
+    const { errors } = await generate({ prompt: 'x', responseFormat: { grammar: `root ::= "harmless: " ${stars} "z"` } });
+    expect(errors[0].extensions.code).toBe('INVALID_INPUT');
   });
 
   it('is looked at once more at the end, with what a grammar could not hold', async () => {
@@ -69,7 +87,12 @@ describe('the form of an answer', () => {
   });
 
   it('is not held up by a pattern that takes for ever to check', async () => {
-    const jsonSchema = { type: 'object', properties: { a: { const: 'a'.repeat(40) } }, required: ['a'], additionalProperties: { type: 'string', pattern: '^(a+)+$' } };
+    const jsonSchema = {
+      type: 'object',
+      properties: { a: { const: 'a'.repeat(40) } },
+      required: ['a'],
+      additionalProperties: { type: 'string', pattern: '^(a+)+$' },
+    };
     const { data, errors } = await generate({ prompt: 'x', responseFormat: { jsonSchema }, maxTokens: 200, seed: 5 });
     expect(data?.generate?.reason ?? errors[0].extensions.code).toMatch(/^(STOP|LENGTH|INVALID_ANSWER)$/);
   });
@@ -77,7 +100,15 @@ describe('the form of an answer', () => {
 
 describe('a forced call', () => {
   const tools = [
-    { name: 'weather', description: 'Tells the weather.', parameters: { type: 'object', properties: { city: { enum: ['Oslo', 'Rome'] }, days: { type: 'integer', minimum: 1, maximum: 7 } }, required: ['city', 'days'] } },
+    {
+      name: 'weather',
+      description: 'Tells the weather.',
+      parameters: {
+        type: 'object',
+        properties: { city: { enum: ['Oslo', 'Rome'] }, days: { type: 'integer', minimum: 1, maximum: 7 } },
+        required: ['city', 'days'],
+      },
+    },
     { name: 'time' },
   ];
   const ask = { messages: [{ role: 'USER', content: 'x' }], tools, maxTokens: 600 };
@@ -101,11 +132,16 @@ describe('a forced call', () => {
     const document = `subscription ($input: GenerateInput!) { generate(input: $input) { ${eventFields} } }`;
     const input = { model: 'random', ...ask, toolChoice: { name: 'time' } };
     const { events } = await readGeneration(subscribeWebSocket(server.url, document, { input }));
-    expect(events).toMatchObject([{ __typename: 'ToolCallDelta', index: 0, call: { name: 'time', arguments: '{}' } }, { reason: 'TOOL_CALLS' }]);
+    expect(events).toMatchObject([
+      { __typename: 'ToolCallDelta', index: 0, call: { name: 'time', arguments: '{}' } },
+      { reason: 'TOOL_CALLS' },
+    ]);
   });
 
   it('or an answer of the form that was asked for, where the model decides', async () => {
-    const texts = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => generate({ ...ask, seed, responseFormat: { jsonSchema: { enum: [1, 2] } } })));
+    const texts = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((seed) => generate({ ...ask, seed, responseFormat: { jsonSchema: { enum: [1, 2] } } })),
+    );
     for (const { data } of texts) {
       if (data.generate.reason === 'TOOL_CALLS') expect(data.generate.text).toBe('');
       else expect(data.generate.text).toMatch(/^[12]$/);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { eventFields, generateQuery, generateSubscription, generatingServer, readGeneration } from '../support/generating-server.ts';
 import { endlessModel, foxModel, randomLlama } from '../support/gguf-models.ts';
-import { type Events, query, subscribeEvents, subscribeWebSocket } from '../support/graphql-client.ts';
+import { query, subscribeEvents, subscribeWebSocket } from '../support/graphql-client.ts';
 import type { RunningApp } from '../support/running-app.ts';
 import { until } from '../support/scheduler-support.ts';
 
@@ -152,15 +152,12 @@ describe('a client that leaves', () => {
   const input = { model: 'endless', messages };
 
   it('frees its place, from whichever door it goes', async () => {
-    const leave: ((started: Events) => Promise<unknown>)[] = [(events) => events[Symbol.asyncDispose]()];
     for (const subscribe of [subscribeWebSocket, subscribeEvents]) {
-      for (const go of leave) {
-        const events = subscribe(server.url, generateSubscription, { input });
-        await events.next();
-        expect(running()).toBe(1);
-        await go(events);
-        await until(() => running() === 0);
-      }
+      const events = subscribe(server.url, generateSubscription, { input });
+      await events.next();
+      expect(running()).toBe(1);
+      await events[Symbol.asyncDispose]();
+      await until(() => running() === 0);
     }
     const leaving = new AbortController();
     const asked = fetch(`${server.url}/graphql`, {

@@ -4,7 +4,7 @@ import { type AnswerOptions, createAnswer } from '../../src/engines/chat/answer.
 import type { AnswerCause, AnswerDelta } from '../../src/engines/chat/chat.ts';
 import { createStopMatcher } from '../../src/engines/chat/stop-matcher.ts';
 
-const options: AnswerOptions = { echo: '', stop: [], tools: null, check: null, newCallId: () => 'id' };
+const options: AnswerOptions = { echo: '', stop: [], tools: null, check: null, guard: null, newCallId: () => 'id' };
 
 /** An answer whose tokens are these bytes. */
 async function answer(tokens: readonly (string | Uint8Array)[], given: Partial<AnswerOptions> = {}, cause: AnswerCause = 'eog') {

@@ -30,7 +30,7 @@ async function read(
 ) {
   let ids = 0;
   const tools = { format, definitions, readsBare: true };
-  const answer = createAnswer({ echo: '', stop, tools, check: null, newCallId: () => `id${ids++}` });
+  const answer = createAnswer({ echo: '', stop, tools, check: null, guard: null, newCallId: () => `id${ids++}` });
   const deltas = [];
   for (const piece of pieces) deltas.push(...answer.push({ bytes: Buffer.from(piece), isControl: false }).deltas);
   const end = await answer.end(cause);
@@ -174,6 +174,7 @@ describe('calls', () => {
       stop: [],
       tools: { format: hermesFormat, definitions, readsBare: true },
       check: null,
+      guard: null,
       newCallId: () => '',
     });
     const shown = (text: string) =>

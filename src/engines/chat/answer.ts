@@ -1,6 +1,7 @@
 import type { ModelkeepError } from '../../errors.ts';
 import type { TokenLogprob, ToolDefinition } from '../generation.ts';
 import type { Answer, AnswerDelta, AnswerEnd } from './chat.ts';
+import { type GrammarGuard, grammarError } from './grammar/grammar-guard.ts';
 import { createStopMatcher } from './stop-matcher.ts';
 import { type CallScanner, createCallScanner, type Scanned } from './tools/call-scanner.ts';
 import type { ToolFormat } from './tools/tool-format.ts';
@@ -13,6 +14,8 @@ export interface AnswerOptions {
   tools: { format: ToolFormat; definitions: readonly ToolDefinition[]; readsBare: boolean } | null;
   /** What is wrong with the whole of what was written as text; null for nothing. */
   check: ((text: string) => Promise<ModelkeepError | null>) | null;
+  /** Follows what is written, and throws RangeError where going on would cost too much; null where no grammar binds it. */
+  guard: GrammarGuard | null;
   newCallId: () => string;
 }
 
@@ -23,7 +26,7 @@ const maxCheckedLength = 4 * 1024 ** 2;
  * Turns tokens into deltas. Bytes become whole characters, then calls are told from text, then stop texts end it: each step
  * holds back only what it cannot know yet, always the end of what has come.
  */
-export function createAnswer({ echo, stop, tools, check, newCallId }: AnswerOptions): Answer {
+export function createAnswer({ echo, stop, tools, check, guard, newCallId }: AnswerOptions): Answer {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const stops = createStopMatcher(stop);
   const scanner: CallScanner | null = tools && createCallScanner(tools.format, { tools: tools.definitions, readsBare: tools.readsBare });
@@ -33,6 +36,7 @@ export function createAnswer({ echo, stop, tools, check, newCallId }: AnswerOpti
   let written = '';
   let isOver = false;
   let hasCalls = false;
+  let failure: ModelkeepError | null = null;
 
   function textDelta(text: string): AnswerDelta[] {
     if (text === '') return [];
@@ -67,6 +71,17 @@ export function createAnswer({ echo, stop, tools, check, newCallId }: AnswerOpti
     return deltas;
   }
 
+  /** A grammar follows control tokens too, by their names. */
+  function follow(text: string): void {
+    try {
+      guard?.push(text);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      failure = grammarError(error);
+      isOver = true;
+    }
+  }
+
   return {
     begin: () => {
       if (echo === '') return [];
@@ -79,6 +94,7 @@ export function createAnswer({ echo, stop, tools, check, newCallId }: AnswerOpti
       const text = isShown ? decoder.decode(bytes, { stream: true }) : '';
       logprobs.add(text.length, isShown ? logprob : undefined);
       const deltas = scanner ? scanned(scanner.push(text)) : visible(text);
+      if (!isOver) follow(isShown ? text : Buffer.from(bytes).toString());
       return { deltas, isOver };
     },
     async end(cause): Promise<AnswerEnd> {
@@ -91,6 +107,7 @@ export function createAnswer({ echo, stop, tools, check, newCallId }: AnswerOpti
       }
       // A stop text may have come with what was held back.
       if (!isOver) deltas.push(...textDelta(stops.flush()));
+      if (failure) return { deltas, reason: 'ERROR', error: failure };
       if (cause === 'canceled') return { deltas, reason: 'CANCELED', error: null };
       if (cause === 'length' && !isOver) return { deltas, reason: 'LENGTH', error: null };
       if (hasCalls) return { deltas, reason: 'TOOL_CALLS', error: null };

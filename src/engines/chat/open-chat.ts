@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { CanceledError } from '../../errors.ts';
+import { CanceledError, InvalidInputError } from '../../errors.ts';
 import type { GenerateWork, GenerationInput } from '../generation.ts';
 import { createAnswer } from './answer.ts';
+import type { AnswerShape } from './answer-grammar.ts';
 import type { Chat, ChatFacts, PreparedGeneration, PrepareOptions, PromptSegment } from './chat.ts';
+import { answerCheck } from './check-answer.ts';
 import { chatMlTemplate } from './default-template.ts';
 import { fitConversation, requireFit } from './fit-prompt.ts';
-import { createProgramRunner, type ProgramRunnerOptions } from './program-runner.ts';
+import { createGrammarGuard, type GrammarGuard, grammarError } from './grammar/grammar-guard.ts';
+import { createProgramRunner, ProgramFailure, type ProgramRunner, type ProgramRunnerOptions } from './program-runner.ts';
 import { type ChosenTemplate, createPromptRenderer, templateTraits } from './render-prompt.ts';
-import { answerCheck, answerGrammar } from './response-format.ts';
 import { createMasking } from './special-tokens.ts';
 import type { TemplateTraits } from './template-traits.ts';
 import { chooseToolFormat } from './tools/choose-format.ts';
@@ -38,14 +40,15 @@ export function openChat(facts: ChatFacts, options: ProgramRunnerOptions = {}): 
     return { source, isClients, traits };
   }
 
-  function preparePrompt<Token>(
+  async function preparePrompt<Token>(
     work: GenerateWork,
     text: string,
-    { tokenize, contextSize }: PrepareOptions<Token>,
-  ): PreparedGeneration<Token> {
+    { tokenize, contextSize, signal }: PrepareOptions<Token>,
+  ): Promise<PreparedGeneration<Token>> {
     const segments = text === '' ? [] : [{ text, parsesSpecialTokens: true }];
     const { tokens } = requireFit({ tokens: tokenize(segments) }, contextSize);
-    return { tokens, grammar: grammarOf(work, null), answer: answerOf(work, segments, null) };
+    const bound = await boundOf(work, null, signal);
+    return { tokens, grammar: bound?.grammar ?? null, answer: answerOf(work, { segments, shape: null, bound }) };
   }
 
   async function prepareChat<Token>(
@@ -60,10 +63,10 @@ export function openChat(facts: ChatFacts, options: ProgramRunnerOptions = {}): 
     const programs = template.isClients ? clients : own;
     const render = createPromptRenderer({ facts, template, programs, masking, callId: isMistral ? mistralCallId : (id) => id });
     const shape = { input: { ...input, tools }, template };
-    const grammar = grammarOf(work, shape);
+    const bound = await boundOf(work, shape, signal);
     const make = async (messages: ChatInput['messages']) => {
       const segments = await render(messages, tools, signal);
-      if (grammar !== null) closeThinking(segments);
+      if (bound) closeThinking(segments);
       return { segments, tokens: tokenize(segments) };
     };
     const roomForAnswer = Math.min(work.maxTokens ?? contextSize >> 2, contextSize >> 1);
@@ -71,21 +74,33 @@ export function openChat(facts: ChatFacts, options: ProgramRunnerOptions = {}): 
       work.truncate === 'START'
         ? await fitConversation(input.messages, make, { contextSize, roomForAnswer })
         : requireFit(await make(input.messages), contextSize);
-    return { tokens, grammar, answer: answerOf(work, segments, shape) };
+    return { tokens, grammar: bound?.grammar ?? null, answer: answerOf(work, { segments, shape, bound }) };
   }
 
-  function grammarOf({ responseFormat }: GenerateWork, shape: Shape | null): string | null {
+  /** The grammar of an answer, and what follows it; null where nothing binds it. */
+  async function boundOf({ responseFormat }: GenerateWork, shape: Shape | null, signal: AbortSignal): Promise<Bound | null> {
     const { tools = [], toolChoice = 'NONE' } = shape?.input ?? {};
-    return answerGrammar({ responseFormat, tools, toolChoice, toolFormat: formatOf(shape) });
+    if (responseFormat === null && (toolChoice === 'AUTO' || toolChoice === 'NONE')) return null;
+    const toolGrammar = formatOf(shape).grammar;
+    const grammar = await grammarOf(clients, { responseFormat, tools, toolChoice, toolGrammar }, signal);
+    try {
+      return grammar === null ? null : { grammar, guard: createGrammarGuard(grammar) };
+    } catch (error) {
+      throw error instanceof RangeError ? grammarError(error) : error;
+    }
   }
 
-  function answerOf(work: GenerateWork, segments: readonly PromptSegment[], shape: Shape | null) {
+  function answerOf(
+    work: GenerateWork,
+    { segments, shape, bound }: { segments: readonly PromptSegment[]; shape: Shape | null; bound: Bound | null },
+  ) {
     const definitions = shape?.input.tools ?? [];
     return createAnswer({
       echo: work.echo ? segments.map(({ text }) => text).join('') : '',
       stop: work.stop,
       tools: definitions.length > 0 ? { format: formatOf(shape), definitions, readsBare: true } : null,
       check: answerCheck(work.responseFormat, clients),
+      guard: bound?.guard ?? null,
       newCallId: () => callIdOf(randomBytes(16)),
     });
   }
@@ -101,6 +116,11 @@ export function openChat(facts: ChatFacts, options: ProgramRunnerOptions = {}): 
   };
 }
 
+interface Bound {
+  grammar: string;
+  guard: GrammarGuard;
+}
+
 interface Shape {
   input: ChatInput;
   template: ChosenTemplate;
@@ -108,6 +128,18 @@ interface Shape {
 
 function formatOf(shape: Shape | null) {
   return chooseToolFormat(shape?.template.source ?? '', { hasTools: shape?.template.traits.hasTools ?? false });
+}
+
+async function grammarOf(programs: ProgramRunner, shape: AnswerShape, signal: AbortSignal): Promise<string | null> {
+  try {
+    return await programs.run({ type: 'grammar', shape }, signal);
+  } catch (error) {
+    if (!(error instanceof ProgramFailure)) throw error;
+    throw new InvalidInputError({
+      field: 'input.responseFormat',
+      message: `its schema could not be made a grammar: ${error.message.slice(0, 500)}.`,
+    });
+  }
 }
 
 /** An answer in a fixed form has no place for thoughts: a template that begins some is told that they are over. */

@@ -3,6 +3,8 @@
  * that is full ends all threads of one. It keeps the time itself, so that none that lost its parent goes on for ever.
  */
 import { runInThisContext } from 'node:vm';
+import { errorToWire, ModelkeepError } from '../../errors.ts';
+import { answerGrammar } from './answer-grammar.ts';
 import { type CompiledTemplate, compileTemplate } from './jinja.ts';
 import { maxRenderedLength, type ProgramJob, type ProgramReply } from './program-job.ts';
 import { checkSchema } from './schema/check-schema.ts';
@@ -36,6 +38,8 @@ function run(job: ProgramJob): ProgramReply {
         // The engine takes UTF-8: half a surrogate pair has none.
         return { type: 'done', result: text.toWellFormed() };
       }
+      case 'grammar':
+        return { type: 'done', result: answerGrammar(job.shape) };
       case 'check':
         stage = 'run';
         return { type: 'done', result: checkSchema(JSON.parse(job.text), job.schema) };
@@ -43,7 +47,8 @@ function run(job: ProgramJob): ProgramReply {
         throw new Error(`no such job: ${(job satisfies never as ProgramJob).type}`);
     }
   } catch (error) {
-    return { type: 'failed', stage, message: error instanceof Error ? error.message : String(error) };
+    const known = error instanceof ModelkeepError ? { error: errorToWire(error, '') } : {};
+    return { type: 'failed', stage, message: error instanceof Error ? error.message : String(error), ...known };
   }
 }
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CanceledError, OverloadedError } from '../../errors.ts';
+import { CanceledError, errorFromWire, OverloadedError } from '../../errors.ts';
 import type { ProgramJob, ProgramReply, ProgramResults } from './program-job.ts';
 
 /** Runs strangers' programs one after the other in a process of their own, within bounds of time and memory. */
 export interface ProgramRunner extends AsyncDisposable {
-  /** Throws `ProgramFailure`, OVERLOADED where many wait, CANCELED. A program that runs too long is ended. */
+  /** Throws `ProgramFailure`, INVALID_INPUT, OVERLOADED where many wait, CANCELED. A program that runs too long is ended. */
   run<Job extends ProgramJob>(job: Job, signal: AbortSignal): Promise<ProgramResults[Job['type']]>;
 }
 
@@ -92,7 +92,7 @@ export function createProgramRunner({ timeoutMs = 2000, maxWaiting = 256, idleMs
         // Only now: a machine at its limits takes its time to start a process.
         timer = setTimeout(() => failed(new ProgramFailure('time', `it ran longer than ${timeoutMs} ms`)), timeoutMs + graceMs);
       } else if (reply.type === 'done') settle(({ resolve }) => resolve(reply.result as never));
-      else settle(({ reject }) => reject(new ProgramFailure(reply.stage, reply.message)));
+      else settle(({ reject }) => reject(reply.error ? errorFromWire(reply.error) : new ProgramFailure(reply.stage, reply.message)));
     });
     child.on('error', (error) => failed(new ProgramFailure('memory', error.message)));
     child.on('exit', () => failed(new ProgramFailure('memory', 'its process ended')));

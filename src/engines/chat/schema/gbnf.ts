@@ -58,6 +58,21 @@ export function literal(text: string): string {
   return `"${escaped}"`;
 }
 
+/** A rule for any of several texts, in which what they begin with together stands once: one way to read each is quick to follow. */
+export function literals(grammar: Grammar, texts: readonly string[]): string {
+  const alternatives = [...Map.groupBy(new Set(texts), (text) => text.charAt(0)).values()].map((group) => {
+    const [first = '', ...others] = group;
+    if (others.length === 0) return literal(first);
+    let length = 0;
+    while (length < first.length && others.every((text) => text.charAt(length) === first.charAt(length))) length += 1;
+    return `${literal(first.slice(0, length))} ${literals(
+      grammar,
+      group.map((text) => text.slice(length)),
+    )}`;
+  });
+  return grammar.rule('constant', alternatives.join(' | '));
+}
+
 /** What JSON is made of; each is added with its first use. */
 export function jsonRules(grammar: Grammar) {
   const blank = () => grammar.rule('ws', '("\\n" [ \\t]{0,20} | " ")?');

@@ -1,7 +1,7 @@
 import { isRecord } from '../tools/json-span.ts';
 import { arrayGrammar } from './array-grammar.ts';
 import type { Conversion } from './conversion.ts';
-import { createGrammar, type Grammar, jsonRules, literal } from './gbnf.ts';
+import { createGrammar, type Grammar, jsonRules, literals } from './gbnf.ts';
 import { mergeSchemas } from './merge-schemas.ts';
 import { numberGrammar } from './number-grammar.ts';
 import { objectGrammar } from './object-grammar.ts';
@@ -124,7 +124,10 @@ export function addSchema(grammar: Grammar, schema: unknown, field: string): str
     const types = own.type === undefined ? null : typesOf(own, place);
     const fitting = list(values, below(place, 'enum')).filter((value) => types === null || types.some((type) => isOfType(value, type)));
     if (fitting.length === 0) throw unsupported(place, 'has no value of its enum that is of its type.');
-    return grammar.rule('constant', fitting.map((value) => literal(JSON.stringify(value))).join(' | '));
+    return literals(
+      grammar,
+      fitting.map((value) => JSON.stringify(value)),
+    );
   }
 
   function convertType(type: JsonType, own: Schema, place: SchemaPlace): string {

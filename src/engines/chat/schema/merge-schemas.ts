@@ -12,7 +12,8 @@ export function mergeSchemas(a: Schema, b: Schema, place: SchemaPlace): Schema {
   const merged: Record<string, unknown> = { ...a };
   for (const [keyword, value] of Object.entries(b)) {
     const own = merged[keyword];
-    merged[keyword] = own === undefined || JSON.stringify(own) === JSON.stringify(value) ? value : both(keyword, own, value, place);
+    const isSame = own === undefined || (keyword !== 'properties' && JSON.stringify(own) === JSON.stringify(value));
+    merged[keyword] = isSame ? value : both(keyword, own, value, place);
   }
   return merged;
 }

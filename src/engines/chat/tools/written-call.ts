@@ -13,7 +13,7 @@ export function callOf(value: unknown): WrittenCall | null {
 }
 
 /** The arguments as JSON text of an object; null where they are something else. */
-export function argumentsText(given: unknown): string | null {
+function argumentsText(given: unknown): string | null {
   const value = typeof given === 'string' ? parseJson(given === '' ? '{}' : given) : given;
   return isRecord(value) ? JSON.stringify(value) : null;
 }

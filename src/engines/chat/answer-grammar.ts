@@ -1,28 +1,28 @@
-import { InvalidAnswerError, InvalidInputError, ModelkeepError } from '../../errors.ts';
+import { InvalidInputError } from '../../errors.ts';
 import type { ResponseFormat, ToolChoice, ToolDefinition } from '../generation.ts';
-import { ProgramFailure, type ProgramRunner } from './program-runner.ts';
 import { createGrammar, jsonRules, literal } from './schema/gbnf.ts';
 import { addSchema } from './schema/json-grammar.ts';
 import { explained } from './schema/unsupported.ts';
-import { isRecord, parseJson } from './tools/json-span.ts';
-import type { ToolFormat } from './tools/tool-format.ts';
+import type { ToolGrammar } from './tools/tool-format.ts';
 
 /** Calls that one answer may be made to have. */
 const maxForcedCalls = 8;
 const schemaField = 'input.responseFormat.jsonSchema';
 
+/** What binds the form of an answer; plain data, as a schema is looked at in the process for strangers' programs. */
+/** What binds the form of an answer: plain data, as a stranger's schema is looked at in a process of its own. */
 export interface AnswerShape {
   responseFormat: ResponseFormat | null;
   tools: readonly ToolDefinition[];
   toolChoice: ToolChoice;
-  toolFormat: ToolFormat;
+  toolGrammar: ToolGrammar;
 }
 
 /**
  * The grammar of an answer: in the form that was asked for, or of forced calls, or, where tools may be called but need not, of either.
  * Null where nothing binds it. Throws INVALID_INPUT for what no grammar holds.
  */
-export function answerGrammar({ responseFormat, tools, toolChoice, toolFormat }: AnswerShape): string | null {
+export function answerGrammar({ responseFormat, tools, toolChoice, toolGrammar }: AnswerShape): string | null {
   const isForced = toolChoice === 'REQUIRED' || typeof toolChoice === 'object';
   if (!isForced && responseFormat === null) return null;
   if (!isForced && responseFormat?.type === 'gbnf') return responseFormat.grammar;
@@ -40,7 +40,7 @@ export function answerGrammar({ responseFormat, tools, toolChoice, toolFormat }:
       typeof toolChoice !== 'object' || tool.name === toolChoice.name ? [{ tool, index }] : [],
     );
     if (wanted.length === 0) throw new InvalidInputError({ field: 'input.toolChoice', message: 'names no tool of this request.' });
-    const { before, between, after, opening, separator, closing } = toolFormat.grammar;
+    const { before, between, after, opening, separator, closing } = toolGrammar;
     const one = wanted.map(({ tool, index }) => {
       const argumentsRule =
         tool.parameters === null ? literal('{}') : addSchema(grammar, tool.parameters, `input.tools[${index}].parameters`);
@@ -57,25 +57,4 @@ export function answerGrammar({ responseFormat, tools, toolChoice, toolFormat }:
       [...(opening === '' ? [] : [literal(opening)]), `${call}${more}`, ...(closing === '' ? [] : [literal(closing)])].join(' '),
     );
   }
-}
-
-/** What looks at the whole answer once it has ended; null where any text will do. */
-export function answerCheck(
-  format: ResponseFormat | null,
-  programs: ProgramRunner,
-): ((text: string) => Promise<ModelkeepError | null>) | null {
-  if (format === null || format.type === 'gbnf') return null;
-  return async (text) => {
-    const value = parseJson(text);
-    if (value === undefined) return new InvalidAnswerError({ reason: 'it is not JSON' });
-    if (format.type === 'json') return isRecord(value) ? null : new InvalidAnswerError({ reason: 'it is not a JSON object' });
-    try {
-      const wrong = await programs.run({ type: 'check', text, schema: format.schema }, new AbortController().signal);
-      return wrong === null ? null : new InvalidAnswerError({ reason: wrong.slice(0, 500) });
-    } catch (error) {
-      if (error instanceof ModelkeepError) return error;
-      if (!(error instanceof ProgramFailure)) throw error;
-      return new InvalidAnswerError({ reason: `it could not be checked: ${error.message.slice(0, 500)}` });
-    }
-  };
 }
