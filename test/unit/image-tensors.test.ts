@@ -36,12 +36,14 @@ test.each([
   'tiny-vit-hf',
   'tiny-deit-hf',
   'tiny-dinov2-registers-hf',
-])('%s without any one of its tensors is refused', async (name) => {
+])('%s without a tensor of any kind is refused', async (name) => {
   await using folder = await temporaryFolder();
   await cp(goldenFolder(name), folder.path, { recursive: true });
   const bytes = await readFile(join(folder.path, file));
   const tensors = (await readSafetensors(folder.path, file)).filter(({ dtype, name: tensor }) => isFloating(dtype) && !idle.test(tensor));
-  for (const tensor of tensors) {
+  // Blocks are alike: of tensors whose names differ in numbers only, the last one.
+  const kinds = new Map(tensors.map((tensor) => [tensor.name.replaceAll(/\d+/g, '#'), tensor]));
+  for (const tensor of kinds.values()) {
     await writeFile(join(folder.path, file), withoutTensor(bytes, tensor.name));
     await expect(readImageCheckpoint(folder.path), tensor.name).rejects.toMatchObject({ code: 'INVALID_MODEL_FILE' });
   }
