@@ -59,6 +59,16 @@ export interface ModelRuntime {
   error: WireError | null;
 }
 
+/** A model as the scheduler has it now. */
+export interface ResidentModel {
+  name: string;
+  state: RuntimeState;
+  /** Requests that are not answered yet. */
+  queueDepth: number;
+  /** Memory of each of its processes. */
+  runnerBytes: number[];
+}
+
 /** Memory that a model without facts is likely to take besides its weights: the process and its libraries. */
 const processBytes = 128 * 1024 ** 2;
 

@@ -21,7 +21,7 @@ import {
   type LoadOptions,
   type LoadPlan,
   type ModelRuntime,
-  type RuntimeState,
+  type ResidentModel,
   type SchedulableModel,
 } from './model-runtime.ts';
 import { nobody, type SchedulerObserver } from './observer.ts';
@@ -133,16 +133,6 @@ export interface SchedulerOptions {
   limits?: Partial<SchedulerLimits>;
   /** What the machine, or the container, has. */
   machineMemoryBytes?: number;
-}
-
-/** A model as the scheduler has it now. */
-interface ResidentModel {
-  name: string;
-  state: RuntimeState;
-  /** Requests that are not answered yet. */
-  queueDepth: number;
-  /** Memory of each of its processes. */
-  runnerBytes: number[];
 }
 
 /** Part of the machine's memory that models may use where no budget is set. */
