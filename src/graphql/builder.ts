@@ -21,7 +21,7 @@ interface SchemaTypes {
     SafeInt: { Input: number; Output: number };
     JSONObject: { Input: Record<string, unknown>; Output: Record<string, unknown> };
     /** A file of the request: multipart over HTTP, or given by a door of this process. */
-    Upload: { Input: Blob; Output: never };
+    Upload: { Input: File; Output: never };
     /** Numbers, or bytes as base64: printed as given. */
     Vector: { Input: never; Output: readonly number[] | string };
   };

@@ -25,6 +25,6 @@ builder.scalarType('Upload', {
 });
 
 /** The server's own class of files is not the platform's. Nothing that was JSON has a function. */
-function isFile(value: unknown): value is Blob {
-  return typeof (value as Partial<Blob> | null)?.arrayBuffer === 'function';
+function isFile(value: unknown): value is File {
+  return typeof (value as Partial<File> | null)?.arrayBuffer === 'function';
 }
