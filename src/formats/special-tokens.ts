@@ -1,19 +1,23 @@
-import { join } from 'node:path/posix';
 import { UnsupportedModelError } from '../errors.ts';
 import { isJsonObject, type JsonObject, readOptionalJsonObject } from './json-file.ts';
 
+/** What the tokenizers of BERT, RoBERTa and T5 call theirs where no file says it. */
+const usualTokens = { pad_token: ['<pad>', '[PAD]'], sep_token: ['[SEP]', '</s>'] } as const;
+
 /**
- * The id of a special token such as `pad_token`, which tokenizer_config.json or special_tokens_map.json names and tokenizer.json
- * numbers; null where none of them does.
+ * The id of a special token, which tokenizer_config.json or special_tokens_map.json names and tokenizer.json numbers; null where it is
+ * not to be found.
  *
  * @param tokenizerJson text of the tokenizer.json, already known to be a JSON object.
  */
-export async function readSpecialTokenId(folder: string, path: string, tokenizerJson: string, name: string): Promise<number | null> {
+export async function readSpecialTokenId(folder: string, tokenizerJson: string, name: keyof typeof usualTokens): Promise<number | null> {
+  const tokenizer = JSON.parse(tokenizerJson) as JsonObject;
   for (const file of ['tokenizer_config.json', 'special_tokens_map.json']) {
-    const content = contentOf((await readOptionalJsonObject(folder, join(path, file)))[name]);
-    if (content !== null) return idOfToken(JSON.parse(tokenizerJson) as JsonObject, content);
+    const content = contentOf((await readOptionalJsonObject(folder, file))[name]);
+    if (content !== null) return idOfToken(tokenizer, content);
   }
-  return null;
+  const found = usualTokens[name].map((content) => idOfToken(tokenizer, content)).find((id) => id !== null);
+  return found ?? null;
 }
 
 /** Throws `UNSUPPORTED_MODEL` where tokenizer_config.json wants padding in front of a text: where padding takes part, it is put behind here. */

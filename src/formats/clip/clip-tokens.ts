@@ -19,7 +19,7 @@ export async function readClipTokens(folder: string, family: 'CLIP' | 'SIGLIP'):
   if (family === 'CLIP') return { files: await readClipTokenizer(folder, { usesDefault: false }), padId: 0, cleaning: 'NONE' };
   await requirePaddingBehind(folder);
   const files = await readTokenizerFiles(folder, '');
-  const padId = (await readSpecialTokenId(folder, '', files.json, 'pad_token')) ?? siglipPadId;
+  const padId = (await readSpecialTokenId(folder, files.json, 'pad_token')) ?? siglipPadId;
   return { files, padId, cleaning: await siglipCleaning(folder, files) };
 }
 

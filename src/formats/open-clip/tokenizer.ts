@@ -41,11 +41,11 @@ export async function readOpenClipTokenizer(folder: string, text: JsonObject): P
   }
   await requirePaddingBehind(folder);
   const files = await readTokenizerFiles(folder, '');
-  const padId = await readSpecialTokenId(folder, '', files.json, 'pad_token');
+  const padId = await readSpecialTokenId(folder, files.json, 'pad_token');
   if (padId === null)
     throw new InvalidModelFileError({ file: 'tokenizer_config.json', message: 'It names no pad_token that the tokenizer knows.' });
   const strips = optionFields.boolean('strip_sep_token', { default: false });
-  const blankedId = strips ? await readSpecialTokenId(folder, '', files.json, 'sep_token') : null;
+  const blankedId = strips ? await readSpecialTokenId(folder, files.json, 'sep_token') : null;
   if (strips && blankedId === null) {
     throw new InvalidModelFileError({ file: 'tokenizer_config.json', message: 'It names no sep_token that the tokenizer knows.' });
   }
