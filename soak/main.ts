@@ -4,6 +4,7 @@ import { cycles } from './cycles.ts';
 import { fullDisk } from './full-disk.ts';
 import { fullQueue } from './full-queue.ts';
 import { fuzz } from './fuzz.ts';
+import { killDownload } from './kill-download.ts';
 import { killRunner } from './kill-runner.ts';
 import { killServer } from './kill-server.ts';
 import { mixedLoad } from './mixed-load.ts';
@@ -19,6 +20,8 @@ const { values } = parseArgs({
 });
 const scale: SoakScale = {
   serverKills: 20,
+  downloadKills: 50,
+  downloadBytes: 300e6,
   runnerKills: 50,
   crowd: 200,
   badClients: 100,
@@ -29,6 +32,7 @@ const scale: SoakScale = {
 };
 const parts: Record<string, () => Promise<SoakRow> | SoakRow> = {
   server: () => killServer(scale),
+  download: () => killDownload(scale),
   runner: () => killRunner(scale),
   queue: () => fullQueue(scale),
   clients: () => badClients(scale),

@@ -2,6 +2,9 @@
 export interface SoakScale {
   /** Moments at which the server is killed. */
   serverKills: number;
+  /** Moments at which the server is killed in a download of so many bytes. */
+  downloadKills: number;
+  downloadBytes: number;
   runnerKills: number;
   /** Clients that come at once to a queue of eight. */
   crowd: number;

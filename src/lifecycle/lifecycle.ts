@@ -1,15 +1,17 @@
+import { createModel, defineCreate } from './create-model.ts';
 import { defineDelete, deleteModel, deleteModelFiles } from './delete-model.ts';
 import type { LifecycleContext, LifecycleDependencies } from './dependencies.ts';
+import { defineDeploy, deployModel } from './deploy-model.ts';
 import { createDiskSpace } from './disk-space.ts';
 import { defineDownload, downloadModel } from './download-model.ts';
-import { registerModel, scoreModel, updateModel } from './entries.ts';
+import { moveAlias, registerModel, scoreModel, updateModel } from './entries.ts';
 import { createFetchClaims } from './fetch-claims.ts';
 import { removeHubToken } from './hub-token.ts';
 import { defineImport, importModel } from './import-model.ts';
 import { defineLoad, loadModel, planLoad } from './load-model.ts';
 import { planDownload } from './plan-download.ts';
 import { createRetiredFolders } from './retired-folders.ts';
-import { removeStrays } from './staging.ts';
+import { removeStaging, removeStrays } from './staging.ts';
 import { defineUnload, unloadModel } from './unload-model.ts';
 import { defineUpload, uploadModel } from './upload-model.ts';
 import { defineVerify, verifyModel } from './verify-model.ts';
@@ -29,6 +31,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
   defineDownload(lifecycle);
   defineImport(lifecycle);
   defineUpload(lifecycle);
+  defineCreate(lifecycle);
+  defineDeploy(lifecycle);
   defineLoad(lifecycle);
   defineUnload(lifecycle);
   defineDelete(lifecycle);
@@ -37,7 +41,9 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     if (task.finishedAt === null && task.state !== 'PAUSED') return;
     lifecycle.claims.release(task.id);
     if (task.finishedAt === null) return;
-    removeHubToken(lifecycle, task.id).catch((error: unknown) => lifecycle.log.error({ err: error }, 'a token was not removed'));
+    // What a failed or cancelled one gathered may serve a retry; its token does not.
+    const remove = task.state === 'SUCCEEDED' ? removeStaging : removeHubToken;
+    remove(lifecycle, task.id).catch((error: unknown) => lifecycle.log.error({ err: error }, 'what a task left was not removed'));
   });
 
   return {
@@ -47,6 +53,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     removeStrays: () => removeStrays(lifecycle),
     importModel: bind(lifecycle, importModel),
     uploadModel: bind(lifecycle, uploadModel),
+    createModel: bind(lifecycle, createModel),
+    deployModel: bind(lifecycle, deployModel),
     loadModel: bind(lifecycle, loadModel),
     planLoad: bind(lifecycle, planLoad),
     unloadModel: bind(lifecycle, unloadModel),
@@ -55,6 +63,7 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     registerModel: bind(lifecycle, registerModel),
     updateModel: bind(lifecycle, updateModel),
     scoreModel: bind(lifecycle, scoreModel),
+    moveAlias: bind(lifecycle, moveAlias),
     watchModels: bind(lifecycle, watchModels),
     watchModelChanges: bind(lifecycle, watchModelChanges),
     /** Files that clients sent, until a task takes them. */

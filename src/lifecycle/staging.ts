@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { partialFolder, partialsFolder } from '../models/model-folders.ts';
 import { isUuid } from '../models/names.ts';
@@ -23,21 +24,20 @@ export async function removeStaging({ config }: Settings, taskId: string): Promi
   await rm(partialFolder(config.dataFolder, taskId), { recursive: true, force: true });
 }
 
-/** Gives what one task gathered to another that does the same work, and has nothing yet. */
+/** Gives what one task gathered to another that does the same work. */
 export async function inheritStaging({ config }: Settings, fromTaskId: string, toTaskId: string): Promise<void> {
   const [from, to] = [partialFolder(config.dataFolder, fromTaskId), partialFolder(config.dataFolder, toTaskId)];
-  await mkdir(to, { recursive: true });
-  for (const part of ['files', 'chunks']) {
-    await rename(join(from, part), join(to, part)).catch((error: NodeJS.ErrnoException) => {
-      // Nothing was gathered; or a newer one's is there already.
-      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
-    });
-  }
+  if (!existsSync(from)) return;
+  if (!existsSync(to)) return await rename(from, to);
+  // It has a token of its own there, or what a newer one gathered.
+  for (const part of ['files', 'chunks'])
+    if (!existsSync(join(to, part)) && existsSync(join(from, part))) await rename(join(from, part), join(to, part));
 }
 
-/** Once at start: removes what belongs to no task, because a crash came before it was written down. */
+/** Once at start: removes what belongs to no task, or to one that is done, because a crash came in between. */
 export async function removeStrays({ config, tasks }: Pick<LifecycleContext, 'config' | 'tasks'>): Promise<void> {
   const names = (await readdir(partialsFolder(config.dataFolder))).filter(isUuid);
   const known = await tasks.getMany(names);
-  for (const [index, name] of names.entries()) if (!known[index]) await removeStaging({ config }, name);
+  for (const [index, name] of names.entries())
+    if (!known[index] || known[index].state === 'SUCCEEDED') await removeStaging({ config }, name);
 }

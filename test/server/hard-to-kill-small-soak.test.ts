@@ -4,16 +4,29 @@ import { badClients } from '../../soak/bad-clients.ts';
 import { cycles } from '../../soak/cycles.ts';
 import { fullDisk } from '../../soak/full-disk.ts';
 import { fullQueue } from '../../soak/full-queue.ts';
+import { killDownload } from '../../soak/kill-download.ts';
 import { killRunner } from '../../soak/kill-runner.ts';
 import { killServer } from '../../soak/kill-server.ts';
 import { mixedLoad } from '../../soak/mixed-load.ts';
 import type { SoakRow, SoakScale } from '../../soak/part.ts';
 
 /** What `npm run soak` does for minutes, for seconds. */
-const scale: SoakScale = { serverKills: 2, runnerKills: 3, crowd: 100, badClients: 10, cycles: 3, mixedMs: 3000, patienceMs: 0, seed: 7 };
+const scale: SoakScale = {
+  serverKills: 2,
+  downloadKills: 3,
+  downloadBytes: 60e6,
+  runnerKills: 3,
+  crowd: 100,
+  badClients: 10,
+  cycles: 3,
+  mixedMs: 3000,
+  patienceMs: 0,
+  seed: 7,
+};
 
 const parts: Record<string, () => Promise<SoakRow>> = {
   'is killed during downloads and loads': () => killServer(scale),
+  'is killed during a large download': () => killDownload(scale),
   'loses runners under load': () => killRunner(scale),
   'has a full queue': () => fullQueue(scale),
   'has clients that do not read, leave, or send slowly': () => badClients(scale),

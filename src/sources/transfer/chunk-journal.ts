@@ -24,6 +24,8 @@ export interface ChunkRecord {
 export interface JournalContent {
   identity: FileIdentity;
   chunks: ReadonlyMap<number, ChunkRecord>;
+  /** What had come after that, and was not on the disk for good: true after a kill, perhaps not after a power cut. */
+  written?: ReadonlyMap<number, ChunkRecord>;
   /** sha256 of the whole file, once it was checked against what the source says. */
   sha256: string | null;
 }
@@ -34,7 +36,16 @@ export interface JournalContent {
  */
 export interface ChunkJournal extends AsyncDisposable {
   /** On the disk when it resolves. */
-  append(entries: { identity?: FileIdentity; chunks?: readonly ChunkRecord[]; sha256?: string }): Promise<void>;
+  append(entries: Pick<JournalEntry, 'identity' | 'chunks' | 'sha256'>): Promise<void>;
+  /** Notes what is written and not yet on the disk for good. Nothing waits for the disk here either. */
+  mention(written: readonly ChunkRecord[]): Promise<void>;
+}
+
+interface JournalEntry {
+  identity?: FileIdentity;
+  chunks?: readonly ChunkRecord[];
+  written?: readonly ChunkRecord[];
+  sha256?: string;
 }
 
 /** A journal longer than this is no work of ours. */
@@ -47,14 +58,17 @@ export async function readChunkJournal(path: string): Promise<JournalContent | n
   let identity: FileIdentity | null = null;
   let sha256: string | null = null;
   const chunks = new Map<number, ChunkRecord>();
+  const written = new Map<number, ChunkRecord>();
   for (const line of text.split('\n')) {
     const entry = parseLine(line);
     if (entry === null) break;
     if (entry.identity) identity = entry.identity;
     if (entry.sha256) sha256 = entry.sha256;
     for (const record of entry.chunks ?? []) chunks.set(record.chunk, record);
+    for (const record of entry.written ?? []) written.set(record.chunk, record);
   }
-  return identity && { identity, chunks, sha256 };
+  for (const [chunk, { bytes }] of written) if (bytes <= (chunks.get(chunk)?.bytes ?? 0)) written.delete(chunk);
+  return identity && { identity, chunks, written, sha256 };
 }
 
 /** Bytes that a journal counts as being there, without a look at the file. */
@@ -79,19 +93,29 @@ export async function createChunkJournal(path: string, { identity, chunks, sha25
 }
 
 function openedJournal(file: FileHandle): ChunkJournal {
+  // One line after the other, so that none is torn by the next.
+  let before: Promise<unknown> = Promise.resolve();
+
+  function write(entry: JournalEntry): Promise<void> {
+    const text = JSON.stringify(entry);
+    const writing = before.then(() => file.appendFile(`${crc32(text).toString(16)} ${text}\n`));
+    before = writing.catch(() => {});
+    return writing;
+  }
+
   return {
     async append(entries) {
-      const text = JSON.stringify(entries);
-      await file.appendFile(`${crc32(text).toString(16)} ${text}\n`);
+      await write(entries);
       await file.datasync();
     },
+    mention: (written) => write({ written }),
     [Symbol.asyncDispose]: () => file.close(),
   };
 }
 
-function parseLine(line: string): { identity?: FileIdentity; chunks?: ChunkRecord[]; sha256?: string } | null {
+function parseLine(line: string): JournalEntry | null {
   const space = line.indexOf(' ');
   const text = line.slice(space + 1);
   if (space < 0 || crc32(text).toString(16) !== line.slice(0, space)) return null;
-  return JSON.parse(text) as { identity?: FileIdentity; chunks?: ChunkRecord[]; sha256?: string };
+  return JSON.parse(text) as JournalEntry;
 }

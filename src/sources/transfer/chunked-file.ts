@@ -40,10 +40,12 @@ export interface ChunkedFileOptions {
   onDurable: (durableBytes: number) => void;
 }
 
-/** What is there is made certain this often, or less often where little comes. A kill loses as much. */
+/** What is there is made certain this often, or less often where little comes. A power cut loses as much. */
 const commitAfterMs = 200;
 const commitLittleAfterMs = 500;
 const littleBytes = 1024 ** 2;
+/** What is written is noted in steps of so much, before it is on the disk for good. */
+const mentionStepBytes = 512 * 1024;
 /** The thread that hashes is told of so much at a time. */
 const followStepBytes = 4 * 1024 ** 2;
 /** Given back where the disk is full: without a byte left, nobody could even note that the task failed. */
@@ -72,15 +74,18 @@ export async function openChunkedFile(options: ChunkedFileOptions): Promise<Chun
   let durable = [...present.values()].reduce((sum, bytes) => sum + bytes, 0);
   const committed = new Map(present);
   let changedBytes = 0;
+  let mentionedBytes = 0;
+  let mentioning: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
   let committing: Promise<void> | null = null;
   let failure: unknown = null;
   let isClosed = false;
 
   async function commitOnce(): Promise<void> {
-    const records = [...changed].map((chunk): ChunkRecord => ({ chunk, bytes: map.bytesOf(chunk), crc: crcs.get(chunk) ?? 0 }));
+    const records = changedRecords();
     changed.clear();
     changedBytes = 0;
+    mentionedBytes = 0;
     if (records.length === 0) return;
     await file.datasync();
     await journal.append({ chunks: records });
@@ -122,6 +127,23 @@ export async function openChunkedFile(options: ChunkedFileOptions): Promise<Chun
       },
       isLittle ? commitLittleAfterMs : commitAfterMs,
     );
+  }
+
+  /** A kill between two commits then costs nothing but what was on its way. */
+  function mentionSoon(): void {
+    if (mentioning !== null || changedBytes - mentionedBytes < mentionStepBytes) return;
+    mentionedBytes = changedBytes;
+    mentioning = journal.mention(changedRecords()).then(
+      () => {
+        mentioning = null;
+      },
+      // A disk that refuses this refuses the next commit, which tells.
+      () => {},
+    );
+  }
+
+  function changedRecords(): ChunkRecord[] {
+    return [...changed].map((chunk) => ({ chunk, bytes: map.bytesOf(chunk), crc: crcs.get(chunk) ?? 0 }));
   }
 
   /** Told now and then: a message for each write would cost more than the hashing. */
@@ -183,6 +205,7 @@ export async function openChunkedFile(options: ChunkedFileOptions): Promise<Chun
       span.position += pieces.reduce((sum, { length }) => sum + length, 0);
       if (parts.length === 0) return 0;
       followFront();
+      mentionSoon();
       commitSoon();
       return parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
     },
@@ -203,6 +226,7 @@ export async function openChunkedFile(options: ChunkedFileOptions): Promise<Chun
         // Whoever wrote last has heard of it, or stops anyway: what was certain before stays so.
       } finally {
         clearTimeout(timer);
+        await mentioning;
         await journal[Symbol.asyncDispose]();
         await file.close();
       }
