@@ -1,4 +1,5 @@
 import { InvalidModelFileError, quote, UnsupportedModelError } from '../errors.ts';
+import { shardIndexOf } from './choose-layout.ts';
 
 /** What the choice looks at besides the names: the JSON files that say which others are needed. */
 export interface CheckpointHints {
@@ -6,7 +7,9 @@ export interface CheckpointHints {
   config: unknown;
   /** `modules.json` of sentence-transformers; null where there is none. */
   modules: unknown;
-  /** The shard index of the main folder; null where there is none. */
+  /** What the weights in the main folder are called. */
+  weightsName: string;
+  /** Their shard index; null where there is none. */
   index: unknown;
 }
 
@@ -20,14 +23,10 @@ const smallFiles = [
   /^[\w.-]+\.model$/,
   /^chat_template[^/]*$/,
 ];
-const wholeWeights = ['model.safetensors', 'open_clip_model.safetensors', 'open_clip_pytorch_model.safetensors'];
 /** Heads beside the model, as bge-m3 has them: sparse and token vectors. Upstream's are pickles; these are taken where somebody saved them anew. */
 const headWeights = ['colbert_linear.safetensors', 'sparse_linear.safetensors'];
 const onnxModels = ['onnx/model.onnx', 'model.onnx'];
 const pickle = /\.(bin|pt|pth|ckpt|pkl|pickle|msgpack|h5|ot)$/;
-
-/** The name of the shard index, in the main folder. */
-export const shardIndexName = 'model.safetensors.index.json';
 
 /**
  * The files of a checkpoint that are needed to run it, in the order they are fetched: configurations first, weights last.
@@ -43,7 +42,7 @@ export function chooseFiles({ paths, hints, isBuilt }: { paths: readonly string[
     const { folder, name } = split(path);
     return (folder === '' || folder === main || moduleFolders.includes(folder)) && smallFiles.some((pattern) => pattern.test(name));
   });
-  const weights = chooseWeights({ present, main, index: hints.index, config: hints.config, isBuilt });
+  const weights = chooseWeights({ present, main, hints, isBuilt });
   const moduleWeights = moduleFolders.flatMap((folder) => weightsOfModule(present, folder));
   const heads = headWeights.map((name) => (main === '' ? name : `${main}/${name}`)).filter((path) => present.has(path));
   return [...small.sort(), ...heads, ...moduleWeights, ...weights];
@@ -52,23 +51,21 @@ export function chooseFiles({ paths, hints, isBuilt }: { paths: readonly string[
 function chooseWeights({
   present,
   main,
-  index,
-  config,
+  hints,
   isBuilt,
 }: {
   present: ReadonlySet<string>;
   main: string;
-  index: unknown;
-  config: unknown;
+  hints: CheckpointHints;
   isBuilt: boolean;
 }): string[] {
-  const safetensors = safetensorsOf(present, main, index);
+  const safetensors = safetensorsOf(present, main, hints);
   if (isBuilt && safetensors.length > 0) return safetensors;
   const model = onnxModels.find((path) => present.has(path));
   if (model !== undefined) return [model, ...[`${model}_data`, `${model}.data`].filter((path) => present.has(path))];
   if (!isBuilt) {
     throw new UnsupportedModelError({
-      reason: `No engine here runs the architecture ${quote(architectureName(config))} as config.json has it, and there is no onnx/model.onnx.`,
+      reason: `No engine here runs the architecture ${quote(architectureName(hints.config))} as config.json has it, and there is no onnx/model.onnx.`,
       remedy: 'Export it (optimum-cli export onnx --model <name> <folder>) and import that folder, or choose another model.',
     });
   }
@@ -85,11 +82,11 @@ function chooseWeights({
   });
 }
 
-function safetensorsOf(present: ReadonlySet<string>, main: string, index: unknown): string[] {
+function safetensorsOf(present: ReadonlySet<string>, main: string, { weightsName, index }: CheckpointHints): string[] {
   const prefix = main === '' ? '' : `${main}/`;
-  const whole = wholeWeights.map((name) => prefix + name).find((path) => present.has(path));
-  if (whole !== undefined) return [whole];
-  const indexPath = prefix + shardIndexName;
+  const whole = prefix + weightsName;
+  if (present.has(whole)) return [whole];
+  const indexPath = prefix + shardIndexOf(weightsName);
   if (!present.has(indexPath)) return [];
   const weightMap = (index as { weight_map?: unknown } | null)?.weight_map;
   if (typeof weightMap !== 'object' || weightMap === null) {
@@ -133,7 +130,15 @@ function modulePaths(modules: unknown): string[] {
 function architectureName(config: unknown): string {
   const { architectures, architecture, model_type: modelType } = (config ?? {}) as Record<string, unknown>;
   const [first] = Array.isArray(architectures) ? architectures : [];
-  return [first, architecture, modelType].find((name) => typeof name === 'string') ?? 'unknown';
+  return [first, architecture, modelType, openClipArchitecture(config)].find((name) => typeof name === 'string') ?? 'unknown';
+}
+
+/** open_clip's configuration has no name but those of the towers that come from elsewhere. */
+function openClipArchitecture(config: unknown): unknown {
+  const { model_cfg: model } = (config ?? {}) as {
+    model_cfg?: { vision_cfg?: { timm_model_name?: unknown }; text_cfg?: { hf_model_name?: unknown } };
+  };
+  return model?.vision_cfg?.timm_model_name ?? model?.text_cfg?.hf_model_name;
 }
 
 function split(path: string): { folder: string; name: string } {

@@ -293,3 +293,32 @@ describe('names of repositories and revisions', () => {
     expect(() => parseRevision(revision)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field: 'revision' }));
   });
 });
+
+describe('choosing files of open_clip', () => {
+  const files = ['config.json', 'open_clip_config.json', 'tokenizer.json', 'model.safetensors', 'open_clip_model.safetensors'];
+  const texts = { 'config.json': '{"architecture":"vit_base_patch32_clip_224"}', 'open_clip_config.json': '{"model_cfg":{"built":true}}' };
+  const isBuiltArchitecture = (config: unknown) => JSON.stringify(config).includes('built') || JSON.stringify(config).includes('vit');
+  const chooseOf = (names: readonly string[], library?: 'TIMM' | 'OPEN_CLIP', more: Record<string, string> = {}) => {
+    const all: Record<string, string> = { ...texts, ...more };
+    return chooseCheckpoint({ paths: names, readText: async (path) => all[path] ?? '{}', isBuiltArchitecture, library });
+  };
+
+  test('takes the whole model, not the image tower that timm has beside it', async () => {
+    const wanted = files.filter((name) => name !== 'model.safetensors');
+    expect(await chooseOf(files)).toEqual(wanted);
+    expect(await chooseOf(files, 'OPEN_CLIP')).toEqual(wanted);
+  });
+
+  test('takes the image tower alone where timm is asked for', async () => {
+    expect(await chooseOf(files, 'TIMM')).toEqual(['config.json', 'open_clip_config.json', 'tokenizer.json', 'model.safetensors']);
+  });
+
+  test('names the towers of a model that is not built', async () => {
+    const other = '{"model_cfg":{"vision_cfg":{"timm_model_name":"pe_core"},"text_cfg":{}}}';
+    const names = ['open_clip_config.json', 'open_clip_model.safetensors'];
+    await expect(chooseOf(names, undefined, { 'open_clip_config.json': other })).rejects.toMatchObject({
+      code: 'UNSUPPORTED_MODEL',
+      message: expect.stringContaining('"pe_core"'),
+    });
+  });
+});
