@@ -1,9 +1,16 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
 import { CanceledError, InsufficientDiskError, InvalidModelFileError } from '../../src/errors.ts';
 import { readGgufCheckpoint } from '../../src/formats/gguf/gguf-checkpoint.ts';
+import { convertStep } from '../../src/lifecycle/convert-model.ts';
+import type { LifecycleContext } from '../../src/lifecycle/dependencies.ts';
+import { createDiskSpace } from '../../src/lifecycle/disk-space.ts';
+import type { InstallInput, InstallJournal } from '../../src/lifecycle/install-steps.ts';
+import { stagingFolder } from '../../src/lifecycle/staging.ts';
 import { type ConvertFolderOptions, convertFolder } from '../../src/sources/conversion/convert-folder.ts';
+import type { TaskContext } from '../../src/tasks/task.ts';
 import { graphql, runningApp } from '../support/running-app.ts';
 import { startStandInHub } from '../support/stand-in-hub.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -74,6 +81,40 @@ describe('converting a folder', () => {
     await using folder = await temporaryFolder();
     await cp(golden('tiny-bert-st', 'model'), folder.path, { recursive: true });
     expect(await convert(folder.path)).toBeNull();
+  });
+});
+
+describe('the step of an install', () => {
+  test('begins anew over what a kill left, and says in the journal what is kept', async () => {
+    await using data = await temporaryFolder();
+    const staging = stagingFolder({ config: { ...parseConfig({}), dataFolder: data.path } }, 'task');
+    await cp(golden('tiny-llama-hf', 'model'), staging, { recursive: true });
+    // Finished right before the kill, and not written down; the other was being written.
+    await writeFile(join(staging, 'model-F16.gguf'), 'finished');
+    await writeFile(join(staging, 'model-F16.gguf.part'), 'half');
+    const paths = (await readdir(staging)).filter((name) => !name.includes('.gguf'));
+    const journal: Partial<InstallJournal> = {
+      fetched: Object.fromEntries(paths.map((path) => [path, { path, sizeBytes: 1, sha256: path }])),
+    };
+    const context = {
+      taskId: 'task',
+      input: { name: 'x', library: null },
+      journal,
+      signal: new AbortController().signal,
+      report: () => {},
+      record: async (entries: Partial<InstallJournal>) => void Object.assign(journal, entries),
+    } as unknown as TaskContext<InstallInput, InstallJournal>;
+    const config = { ...parseConfig({}), dataFolder: data.path };
+    const step = convertStep<InstallInput, InstallJournal>({ config, disk: createDiskSpace() } as LifecycleContext, {
+      applies: () => true,
+      quantizationOf: () => null,
+    });
+    expect(step.applies?.(context)).toBe(true);
+    await step.run(context);
+    expect(journal.madeFrom?.map(({ path }) => path)).toEqual(['model.safetensors']);
+    expect(Object.keys(journal.fetched ?? {}).sort()).toEqual((await readdir(staging)).sort());
+    expect((await readGgufCheckpoint(staging))?.facts.architecture).toBe('llama');
+    expect(step.applies?.(context)).toBe(false);
   });
 });
 

@@ -65,7 +65,7 @@ export async function malformedGgufs(): Promise<MalformedGguf[]> {
     { what: "an encoder's words", bytes: await metadata({ 'tokenizer.ggml.model': text('bert') }), says: /no texts/ },
     {
       what: 'no tokens of bytes',
-      bytes: await metadata({ [tokensKey]: texts(tokens.values.map((token) => token.toLowerCase())) }),
+      bytes: await metadata({ [tokensKey]: texts(tokens.values.map((token) => token.replace('<0xF', '<byte F'))) }),
       says: /single bytes/,
     },
     { what: 'no vocabulary', bytes: await metadata({ [tokensKey]: null }), says: /tokens must list/ },

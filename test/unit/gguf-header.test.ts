@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { InvalidModelFileError, ModelkeepError } from '../../src/errors.ts';
 import { readGgufCheckpoint } from '../../src/formats/gguf/gguf-checkpoint.ts';
-import type { GgufToWrite } from '../../src/formats/gguf/gguf-writer.ts';
+import { readGgufHeader } from '../../src/formats/gguf/gguf-header.ts';
+import { type GgufToWrite, ggufSizeBytes, writeGguf } from '../../src/formats/gguf/gguf-writer.ts';
 import { f32, i32s, text, u32 } from '../../src/formats/gguf/metadata-values.ts';
 import { bertGguf } from '../support/gguf-bert.ts';
 import { ggufBytes, patched, withMetadata, withoutTensors } from '../support/gguf-bytes.ts';
@@ -22,6 +23,15 @@ async function read(files: Record<string, GgufToWrite | Buffer>) {
     else await writeGgufFile(join(folder.path, name), content);
   }
   return await readGgufCheckpoint(folder.path);
+}
+
+async function* take<Item>(items: AsyncIterable<Item>, count: number): AsyncGenerator<Item> {
+  let left = count;
+  for await (const item of items) {
+    yield item;
+    left -= 1;
+    if (left === 0) return;
+  }
 }
 
 const golden = (name: string) => join(import.meta.dirname, '..', 'golden', name, 'model');
@@ -77,6 +87,28 @@ describe('what a GGUF says of itself', () => {
   test('a folder without GGUF is none', async () => {
     expect(await read({})).toBeNull();
   });
+});
+
+test('sizes and offsets beyond 4 GiB are read as they were written', async () => {
+  await using folder = await temporaryFolder();
+  const large = { type: 'F32', shape: [2 ** 20, 1536], data: () => [] } as const;
+  const model: GgufToWrite = {
+    metadata: [],
+    tensors: [
+      { ...large, name: 'first' },
+      { ...large, name: 'second' },
+    ],
+  };
+  const file = join(folder.path, 'large.gguf');
+  const [header] = await Array.fromAsync(take(writeGguf(model), 1));
+  await writeFile(file, header ?? '');
+  await truncate(file, ggufSizeBytes(model));
+  const { tensors, sizeBytes } = await readGgufHeader(folder.path, 'large.gguf');
+  expect(tensors.map(({ offset, sizeBytes: bytes }) => [offset, bytes])).toEqual([
+    [0, 6 * 2 ** 30],
+    [6 * 2 ** 30, 6 * 2 ** 30],
+  ]);
+  expect(sizeBytes).toBeGreaterThan(12 * 2 ** 30);
 });
 
 describe('several files', () => {
