@@ -61,6 +61,7 @@ export async function malformedGgufs(): Promise<MalformedGguf[]> {
     },
     { what: 'groups of no experts', bytes: await metadata({ 'llama.expert_group_count': u32(4) }), says: /expert_group_count/ },
     { what: 'more layers of prediction than layers', bytes: await metadata({ 'llama.nextn_predict_layers': u32(9) }), says: /nextn/ },
+    { what: 'a part of nothing', bytes: await metadata({ 'split.no': { type: 'u16', value: 9 } }), says: /is a part/ },
     { what: 'parts that are counted in another type', bytes: await metadata({ 'split.count': u32(2) }), says: /16 bits/ },
     { what: "an encoder's words", bytes: await metadata({ 'tokenizer.ggml.model': text('bert') }), says: /no texts/ },
     {

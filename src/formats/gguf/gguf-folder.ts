@@ -53,6 +53,10 @@ function requireOneModel(models: readonly GgufHeader[]): [GgufHeader, ...GgufHea
   }
   const split = splitOf(first, 'split.count', 1);
   if (split <= 1) {
+    // node-llama-cpp would look for that many parts.
+    if (splitOf(first, 'split.no', 0) !== 0) {
+      throw new InvalidModelFileError({ file: first.file, message: 'It says that it is a part, but not of how many.' });
+    }
     if (rest.length === 0) return [first];
     throw new UnsupportedModelError({
       reason: `It has ${models.length} GGUF models: ${models
