@@ -4,6 +4,7 @@ import './errors.ts';
 import './scalars.ts';
 import './types/classify.ts';
 import './types/conversation.ts';
+import './types/custom-models.ts';
 import './types/embed.ts';
 import './types/fetch-mutations.ts';
 import './types/generation.ts';

@@ -1,6 +1,7 @@
 import { ForbiddenError, InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
-import type { Model, ModelCard, ModelSource, ModelUse } from '../models/model.ts';
+import type { Model, ModelCard, ModelSettings, ModelSource, ModelUse } from '../models/model.ts';
+import { checkSettings } from './custom-settings.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { repositoryName } from './download-model.ts';
 
@@ -35,6 +36,8 @@ export interface UpdateModelRequest {
   aliases?: string[] | undefined;
   /** Where its next download fetches from. */
   source?: { repository: string; revision: string } | undefined;
+  /** What it does unless a request says otherwise, all of it. */
+  settings?: ModelSettings | undefined;
 }
 
 /** Changes an entry that a client made itself. Throws MODEL_NOT_FOUND, FORBIDDEN for any other, NAME_TAKEN, INVALID_INPUT. */
@@ -44,12 +47,13 @@ export async function updateModel({ catalogue }: LifecycleContext, { name, id, .
     throw new ForbiddenError({ message: `Model ${JSON.stringify(model.name)} came from upstream; only custom models can be changed.` });
   if (changes.card) checkCard(changes.card);
   const { score } = model.card;
-  const { card, source, ...others } = changes;
+  const { card, source, settings, ...others } = changes;
   // What was counted is not the client's to write.
   return catalogue.update(model.id, {
     ...others,
     ...(card ? { card: { ...card, ...(score ? { score } : {}) } } : {}),
     ...(source ? { source: hubSource(source) } : {}),
+    ...(settings ? { settings: checkSettings(settings) } : {}),
   });
 }
 
@@ -75,4 +79,16 @@ export interface ScoreModelRequest {
 export async function scoreModel({ catalogue }: LifecycleContext, { name, id, uses }: ScoreModelRequest): Promise<Model> {
   const model = await catalogue.require({ name, id });
   return catalogue.score(model.id, uses);
+}
+
+export interface MoveAliasRequest {
+  alias: string;
+  name?: string | undefined;
+  id?: string | undefined;
+}
+
+/** Makes a name mean this model, in one step also where it meant another. Throws MODEL_NOT_FOUND, NAME_TAKEN for a model's own name, INVALID_INPUT. */
+export async function moveAlias({ catalogue }: LifecycleContext, { alias, name, id }: MoveAliasRequest): Promise<Model> {
+  const model = await catalogue.require({ name, id });
+  return catalogue.moveAlias(model.id, alias);
 }

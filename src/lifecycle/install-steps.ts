@@ -1,5 +1,6 @@
 import { UnsupportedModelError } from '../errors.ts';
 import type { CheckpointFacts, ModelLibrary } from '../formats/checkpoint-facts.ts';
+import type { OpenedInstall } from '../models/install.ts';
 import type { ModelSettings, ModelSource } from '../models/model.ts';
 import type { FetchedFile } from '../sources/source.ts';
 import type { TaskContext, TaskStep } from '../tasks/task.ts';
@@ -25,56 +26,79 @@ export interface InstallJournal {
   source: ModelSource;
   revision: string | null;
   facts: CheckpointFacts;
+  /** Where a step settled them; else those of the input count. */
+  settings: ModelSettings;
   /** What was fetched and then turned into other files, where that was done. */
   madeFrom: FetchedFile[];
   /** The wanted revision is installed already: nothing is to be fetched. */
   upToDate: boolean;
 }
 
-/** VERIFY reads the staged files in a process of their own; INSTALL makes them a model, all at once, in memory as on disk. */
+type Applies<Input extends InstallInput, Journal extends InstallJournal> = (context: TaskContext<Input, Journal>) => boolean;
+
+/** VERIFY and INSTALL, as most tasks that bring files need them. */
 export function installSteps<Input extends InstallInput, Journal extends InstallJournal>(
   lifecycle: LifecycleContext,
-  applies: (context: TaskContext<Input, Journal>) => boolean,
+  applies: Applies<Input, Journal>,
 ): TaskStep<Input, Journal>[] {
   return [
-    {
-      name: 'VERIFY',
-      applies,
-      async run(context) {
-        if (context.journal.upToDate) return;
-        const facts = await lifecycle.scheduler.inspect(stagingFolder(lifecycle, context.taskId), context.signal);
-        requireLibrary(context.input.name, facts.library, context.input.library);
-        const madeFrom = context.journal.madeFrom?.map(({ path, sha256 }) => ({ path, sha256 }));
-        await context.record({ facts: madeFrom ? { ...facts, madeFrom } : facts } as Partial<Journal>);
-      },
-    },
-    {
-      name: 'INSTALL',
-      applies,
-      async run(context) {
-        const { facts, fetched, source, upToDate } = context.journal;
-        if (upToDate || !facts || !fetched || !source) return;
-        const before = await lifecycle.catalogue.find(context.input.name);
-        if (before) await context.setModel(before.id);
-        const { model, retiredFolder } = await lifecycle.catalogue.install({
-          name: context.input.name,
-          stagingFolder: stagingFolder(lifecycle, context.taskId),
-          facts,
-          files: Object.values(fetched),
-          source,
-          revision: context.journal.revision ?? null,
-          custom: context.input.custom,
-          settings: context.input.settings,
-          takeOver: (opening) => takeOver(lifecycle, context, opening),
-        });
-        await context.setModel(model.id);
-        if (retiredFolder) await lifecycle.retiredFolders.retire(retiredFolder);
-        // The journals of what was fetched, and the folder itself.
-        await removeStaging(lifecycle, context.taskId);
-        lifecycle.claims.release(context.taskId);
-      },
-    },
+    verifyStep(lifecycle, applies),
+    installStep(lifecycle, { applies, open: (context, opening) => takeOver(lifecycle, context, opening) }),
   ];
+}
+
+/** VERIFY reads the staged files in a process of their own. */
+export function verifyStep<Input extends InstallInput, Journal extends InstallJournal>(
+  lifecycle: LifecycleContext,
+  applies: Applies<Input, Journal>,
+): TaskStep<Input, Journal> {
+  return {
+    name: 'VERIFY',
+    applies,
+    async run(context) {
+      if (context.journal.upToDate) return;
+      const facts = await lifecycle.scheduler.inspect(stagingFolder(lifecycle, context.taskId), context.signal);
+      requireLibrary(context.input.name, facts.library, context.input.library);
+      const madeFrom = context.journal.madeFrom?.map(({ path, sha256 }) => ({ path, sha256 }));
+      await context.record({ facts: madeFrom ? { ...facts, madeFrom } : facts } as Partial<Journal>);
+    },
+  };
+}
+
+/** INSTALL makes the staged files a model, all at once: on disk, and as `open` does it in memory; it has to commit. */
+export function installStep<Input extends InstallInput, Journal extends InstallJournal>(
+  lifecycle: LifecycleContext,
+  {
+    applies,
+    open,
+  }: { applies: Applies<Input, Journal>; open: (context: TaskContext<Input, Journal>, opening: OpenedInstall) => Promise<void> },
+): TaskStep<Input, Journal> {
+  return {
+    name: 'INSTALL',
+    applies,
+    async run(context) {
+      const { facts, fetched, source, upToDate } = context.journal;
+      if (upToDate || !facts || !fetched || !source) return;
+      const before = await lifecycle.catalogue.find(context.input.name);
+      if (before) await context.setModel(before.id);
+      const { model, retiredFolder } = await lifecycle.catalogue.install({
+        name: context.input.name,
+        stagingFolder: stagingFolder(lifecycle, context.taskId),
+        facts,
+        files: Object.values(fetched),
+        source,
+        revision: context.journal.revision ?? null,
+        custom: context.input.custom,
+        settings: context.journal.settings ?? context.input.settings,
+        takeOver: (opening) => open(context, opening),
+      });
+      await context.setModel(model.id);
+      if (retiredFolder) await lifecycle.retiredFolders.retire(retiredFolder);
+      // The journals of what was fetched, and the folder itself.
+      await removeStaging(lifecycle, context.taskId);
+      lifecycle.claims.release(context.taskId);
+    },
+  };
 }
 
 /** Throws UNSUPPORTED_MODEL when the checkpoint is not of the library that the caller named. */

@@ -10,6 +10,7 @@ import type { FetchSource } from './fetch-source.ts';
 import { type FetchInput, type FetchJournal, fetchSteps } from './fetch-steps.ts';
 import { startWithToken } from './hub-token.ts';
 import { requireLibrary } from './install-steps.ts';
+import { loadOptionsOf } from './load-settings.ts';
 import { requireRequestedName } from './requested-name.ts';
 import { inheritStaging, removeStaging } from './staging.ts';
 
@@ -54,7 +55,7 @@ async function load(lifecycle: LifecycleContext, context: TaskContext<LoadInput,
   requirePrecision(model, context.input.options);
   const notes: string[] = [];
   try {
-    await lifecycle.scheduler.load(schedulable(lifecycle, model), context.input.options, {
+    await lifecycle.scheduler.load(schedulable(lifecycle, model), loadOptionsOf(model, context.input.options), {
       signal: context.signal,
       onNote: (note) => notes.push(note),
     });
@@ -75,7 +76,10 @@ export async function loadModel(
   const model = await wantedModel(lifecycle, request);
   if (model) requireLibrary(model.name, model.library, request.library ?? null);
   if (model) requirePrecision(model, request.options);
-  if (model?.folder != null && lifecycle.scheduler.plan(schedulable(lifecycle, model), request.options).alreadyLoaded) {
+  if (
+    model?.folder != null &&
+    lifecycle.scheduler.plan(schedulable(lifecycle, model), loadOptionsOf(model, request.options)).alreadyLoaded
+  ) {
     return { task: await finishedLoad(lifecycle, model, request), model, alreadyLoaded: true };
   }
   return { task: await startLoad(lifecycle, model, request), model, alreadyLoaded: false };
@@ -86,7 +90,7 @@ export async function planLoad(lifecycle: LifecycleContext, request: LoadModelRe
   const model = await lifecycle.catalogue.require(request.source ? { name: repositoryName(request.source.repository) } : request);
   if (model.folder === null) throw notInstalled(model);
   requirePrecision(model, request.options);
-  return { model, plan: lifecycle.scheduler.plan(schedulable(lifecycle, model), request.options) };
+  return { model, plan: lifecycle.scheduler.plan(schedulable(lifecycle, model), loadOptionsOf(model, request.options)) };
 }
 
 /** INT8 weights are made from safetensors; what an ONNX file computes with was settled when it was exported. */
@@ -116,7 +120,7 @@ async function startLoad(lifecycle: LifecycleContext, model: Model | null, reque
 async function finishedLoad(lifecycle: LifecycleContext, model: Model, request: LoadModelRequest): Promise<Task> {
   const { signal } = new AbortController();
   // Takes over what may change while it is in memory: pinning, keep-alive.
-  await lifecycle.scheduler.load(schedulable(lifecycle, model), request.options, { signal });
+  await lifecycle.scheduler.load(schedulable(lifecycle, model), loadOptionsOf(model, request.options), { signal });
   const { items } = await lifecycle.tasks.list({ kind: 'LOAD', state: 'SUCCEEDED', modelId: model.id }, { limit: 1, fromEnd: true });
   if (items[0]) return items[0].item;
   const task = await startLoad(lifecycle, model, request);
@@ -154,6 +158,7 @@ function notInstalled(model: Model): InvalidInputError {
   });
 }
 
-function schedulable({ catalogue }: LifecycleContext, model: Model): SchedulableModel {
+/** As the scheduler knows it. */
+export function schedulable({ catalogue }: LifecycleContext, model: Model): SchedulableModel {
   return { id: model.id, name: model.name, facts: model.facts, sizeBytes: model.sizeBytes, folder: catalogue.folderOf(model) };
 }

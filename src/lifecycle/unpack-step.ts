@@ -1,9 +1,9 @@
-import type { FetchedFile } from '../sources/source.ts';
+import { InvalidArchiveError, InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
 import { unpackUpload } from '../sources/unpack-upload.ts';
 import type { TaskContext, TaskStep } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import type { InstallInput, InstallJournal } from './install-steps.ts';
-import { stagingFolder } from './staging.ts';
+import { removeStaging, stagingFolder } from './staging.ts';
 
 /** What a task that works on a client's file must have in its input. */
 export interface UnpackInput extends InstallInput {
@@ -24,7 +24,7 @@ export function unpackStep<Input extends UnpackInput, Journal extends InstallJou
       await lifecycle.claims.hold(input.name, taskId, signal);
       const target = stagingFolder(lifecycle, taskId);
       using space = new DisposableStack();
-      const files: FetchedFile[] = await unpackUpload({
+      const files = await unpackUpload({
         file: lifecycle.uploads.claimedFile(input.uploadId),
         fileName: input.fileName,
         target,
@@ -32,6 +32,10 @@ export function unpackStep<Input extends UnpackInput, Journal extends InstallJou
         requireSpace: async (needBytes) => void space.use(await lifecycle.disk.reserve(lifecycle.uploads.folder, needBytes)),
         signal,
         onProgress: (progress) => context.report(progress),
+      }).catch(async (error: unknown) => {
+        // No second try makes a model of it.
+        if (isHopeless(error)) await removeAll(lifecycle, { taskId, uploadId: input.uploadId });
+        throw error;
       });
       await context.record({
         fetched: Object.fromEntries(files.map((file) => [file.path, file])),
@@ -42,4 +46,14 @@ export function unpackStep<Input extends UnpackInput, Journal extends InstallJou
       await lifecycle.uploads.release(input.uploadId);
     },
   };
+}
+
+/** Throws away what a task had of a client's file. */
+export async function removeAll(lifecycle: LifecycleContext, { taskId, uploadId }: { taskId: string; uploadId: string }): Promise<void> {
+  await removeStaging(lifecycle, taskId);
+  await lifecycle.uploads.release(uploadId);
+}
+
+function isHopeless(error: unknown): boolean {
+  return error instanceof InvalidArchiveError || error instanceof InvalidModelFileError || error instanceof UnsupportedModelError;
 }

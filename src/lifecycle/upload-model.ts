@@ -6,15 +6,14 @@ import { convertStep } from './convert-model.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { type InstallJournal, installSteps } from './install-steps.ts';
 import { requireRequestedName } from './requested-name.ts';
-import { removeStaging } from './staging.ts';
-import { type UnpackInput, unpackStep } from './unpack-step.ts';
+import { removeAll, type UnpackInput, unpackStep } from './unpack-step.ts';
 
 /** A file that a client sent, or sends: one of both. */
 export interface UploadedModelFile {
   /** Id of a finished upload. */
   uploadId?: string | undefined;
   /** A small file that came with the request. */
-  file?: { name: string; stream(): ReadableStream<Uint8Array> } | undefined;
+  file?: { name?: string; stream(): ReadableStream<Uint8Array> } | undefined;
 }
 
 export interface UploadModelRequest extends UploadedModelFile {
@@ -40,10 +39,7 @@ export function defineUpload(lifecycle: LifecycleContext): void {
       convertStep<UploadInput, InstallJournal>(lifecycle, { applies: () => true, quantizationOf: ({ quantization }) => quantization }),
       ...installSteps<UploadInput, InstallJournal>(lifecycle, () => true),
     ],
-    async cleanUp({ taskId, input }) {
-      await removeStaging(lifecycle, taskId);
-      await lifecycle.uploads.release(input.uploadId);
-    },
+    cleanUp: ({ taskId, input }) => removeAll(lifecycle, { taskId, uploadId: input.uploadId }),
   });
 }
 
@@ -74,7 +70,7 @@ export async function receiveUpload(
     const message = `expected exactly one of uploadId and file, got ${file ? 'both' : 'neither'}.`;
     throw new InvalidInputError({ field: 'input.uploadId', message });
   }
-  if (file) return uploads.receive(file.stream(), { fileName: file.name, signal });
+  if (file) return uploads.receive(file.stream(), { fileName: file.name ?? null, signal });
   return uploads.find(uploadId ?? '');
 }
 

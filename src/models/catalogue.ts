@@ -14,6 +14,7 @@ import type { Model, ModelCard, ModelSettings, ModelSource, ModelUse } from './m
 import { modelsFolder, removeModelFolder } from './model-folders.ts';
 import { manifestOf, withoutFiles } from './model-record.ts';
 import { createModelStore, type ModelConditions } from './model-store.ts';
+import { moveAlias } from './move-alias.ts';
 import { suggestNames } from './name-suggestions.ts';
 import { checkAliases, checkName, foldName } from './names.ts';
 import { openClipRepositories, requireOneCheckpoint, withoutHubPrefix } from './open-clip-names.ts';
@@ -73,6 +74,8 @@ export interface Catalogue {
   install(request: InstallRequest): Promise<InstalledModel>;
   /** Throws `MODEL_NOT_FOUND`, `INVALID_INPUT`, `NAME_TAKEN`. */
   update(id: string, changes: ModelChanges): Promise<Model>;
+  /** Makes an alias this model's, whose ever it was. Throws `MODEL_NOT_FOUND`, `INVALID_INPUT`, `NAME_TAKEN` for a model's own name. */
+  moveAlias(id: string, alias: string): Promise<Model>;
   /** Counts each use once more. Throws `MODEL_NOT_FOUND`. */
   score(id: string, uses: readonly ModelUse[]): Promise<Model>;
   /** Removes the files and keeps the entry. No effect where there is none. */
@@ -153,15 +156,19 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
       const after: Model = { ...before, ...changesOf(before) };
       await requireFree([after.name, ...after.aliases], id);
       await store.put([after]);
-      if (after.folder && after.facts) {
-        const folder = join(modelsFolder(root), after.folder);
-        const manifest = await readManifest(folder);
-        await writeManifest(folder, manifestOf({ ...after, facts: after.facts }, manifest ? new Date(manifest.installedAt) : clock.now()));
-      }
+      await writeEntry(after);
       return after;
     });
     changed(id);
     return model;
+  }
+
+  /** What lies beside its files says the same as its entry. */
+  async function writeEntry(model: Model): Promise<void> {
+    if (!model.folder || !model.facts) return;
+    const folder = join(modelsFolder(root), model.folder);
+    const manifest = await readManifest(folder);
+    await writeManifest(folder, manifestOf({ ...model, facts: model.facts }, manifest ? new Date(manifest.installedAt) : clock.now()));
   }
 
   async function findBlob(sha256: string): Promise<string | null> {
@@ -240,6 +247,15 @@ export function createCatalogue({ database, dataFolder, clock, log }: CatalogueO
           settings: settings ?? before.settings,
         };
       });
+    },
+    async moveAlias(id, alias) {
+      checkAliases([alias]);
+      const { model, before } = await exclusive(() => moveAlias(store, id, alias));
+      for (const changedModel of [model, ...(before ? [before] : [])]) {
+        if (changedModel.folder) await writeEntry(changedModel);
+        changed(changedModel.id);
+      }
+      return model;
     },
     score: (id, uses) =>
       change(id, ({ card }) => {

@@ -333,7 +333,7 @@ export type HeaderInput = {
 
 /** A repository on the hub that this server is pointed at. */
 export type HubSourceInput = {
-  /** Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped, and `:Q4_K_M` at its end chooses among GGUF files. */
+  /** Name of the repository, e.g. `intfloat/e5-small-v2`; a prefix `hf-hub:` is dropped, `MobileCLIP-S2/datacompdr` is how open_clip names a checkpoint, and `:Q4_K_M` at its end chooses among GGUF files. */
   readonly repository: string;
   /** Branch, tag or commit; default `main`. It is pinned to the commit it names now. */
   readonly revision?: string | null | undefined;
@@ -347,7 +347,7 @@ export type ImageInput = {
   readonly headers?: ReadonlyArray<HeaderInput> | null | undefined;
   /** A file that comes with the request. */
   readonly upload?: unknown;
-  /** Address to fetch it from, http or https. Redirects are not followed. */
+  /** Address to fetch it from, http or https, within 30 seconds. Redirects are not followed. */
   readonly url?: string | null | undefined;
 };
 
@@ -415,6 +415,46 @@ export type ModelLibrary =
   | 'TIMM'
   /** transformers. */
   | 'TRANSFORMERS';
+
+/** Defaults of a generation; what is left out is as the server has it. */
+export type ModelParametersInput = {
+  /** Taken from the odds of a token for each time that it was there. */
+  readonly frequencyPenalty?: number | null | undefined;
+  /** The most tokens to write. */
+  readonly maxTokens?: number | null | undefined;
+  /** Leave out tokens less likely than this share of the likeliest. */
+  readonly minP?: number | null | undefined;
+  /** Taken from the odds of tokens that were there before. */
+  readonly presencePenalty?: number | null | undefined;
+  /** Divides the odds of tokens that were there before. */
+  readonly repeatPenalty?: number | null | undefined;
+  /** Makes answers repeatable. */
+  readonly seed?: number | null | undefined;
+  /** Texts that end an answer. */
+  readonly stop?: ReadonlyArray<string> | null | undefined;
+  /** How evenly tokens are drawn. */
+  readonly temperature?: number | null | undefined;
+  /** Draw from so many of the likeliest tokens. */
+  readonly topK?: number | null | undefined;
+  /** Draw from the likeliest tokens that have this much probability together. */
+  readonly topP?: number | null | undefined;
+};
+
+/** What a custom model does unless a request says otherwise. */
+export type ModelSettingsInput = {
+  /** Tokens that a prompt and its answer may have together, when it is loaded. */
+  readonly contextSize?: number | null | undefined;
+  /** Its licence, as a text. */
+  readonly license?: string | null | undefined;
+  /** Come after that, in front of what a client says; at most 100. */
+  readonly messages?: ReadonlyArray<SettingsMessageInput> | null | undefined;
+  /** Defaults of a generation. */
+  readonly parameters?: ModelParametersInput | null | undefined;
+  /** Goes in front of every conversation. */
+  readonly system?: string | null | undefined;
+  /** A Jinja chat template in place of its own. */
+  readonly template?: string | null | undefined;
+};
 
 /** What a client did with a model. */
 export type ModelUse =
@@ -505,6 +545,21 @@ export type SetConversationInput = {
   /** What goes in front of every answer, at most 100000 characters; the empty text for nothing. */
   readonly system?: string | null | undefined;
 };
+
+/** A message that every conversation begins with. */
+export type SettingsMessageInput = {
+  /** What is said. */
+  readonly content: string;
+  /** Who says it. */
+  readonly role: SettingsRole;
+};
+
+/** Who says a message that every conversation begins with. */
+export type SettingsRole =
+  /** The model. */
+  | 'ASSISTANT'
+  /** The person. */
+  | 'USER';
 
 /** What a task does. */
 export type TaskKind =
@@ -599,6 +654,8 @@ export type UpdateModelInput = {
   readonly name?: string | null | undefined;
   /** Its new name. */
   readonly newName?: string | null | undefined;
+  /** What it does unless a request says otherwise, all of it. */
+  readonly settings?: ModelSettingsInput | null | undefined;
   /** Where its next download fetches it from. */
   readonly source?: HubSourceInput | null | undefined;
 };

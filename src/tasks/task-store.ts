@@ -27,6 +27,8 @@ export interface TaskStore {
   get(id: string): Promise<TaskRecord | null>;
   getMany(ids: readonly string[]): Promise<Map<string, TaskRecord>>;
   list(filter: TaskFilter, page: Page): Promise<PageOf<TaskRecord>>;
+  /** The newest task of that key; null where there is none. */
+  newestOf(workKey: string): Promise<TaskRecord | null>;
   /** Tasks that wait or run, oldest first. */
   active(): Promise<TaskRecord[]>;
   activeForModels(modelIds: readonly string[]): Promise<TaskRecord[]>;
@@ -89,6 +91,11 @@ export function createTaskStore({ kysely, write }: Database): TaskStore {
     async active() {
       const rows = await kysely.selectFrom('tasks').selectAll().where('state', 'in', activeStates).orderBy('position').execute();
       return rows.map(recordFromRow);
+    },
+    async newestOf(workKey) {
+      const query = kysely.selectFrom('tasks').selectAll().where('work_key', '=', workKey);
+      const row = await query.orderBy('position', 'desc').limit(1).executeTakeFirst();
+      return row ? recordFromRow(row) : null;
     },
     async activeForModels(modelIds) {
       const query = kysely.selectFrom('tasks').selectAll().where('state', 'in', activeStates).where('model_id', 'in', listed(modelIds));

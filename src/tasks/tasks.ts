@@ -52,6 +52,8 @@ export interface Tasks {
   /** One entry an id, in order; null where there is no such task. */
   getMany(ids: readonly string[]): Promise<(Task | null)[]>;
   list(filter: TaskFilter, page: Page): Promise<PageOf<Task>>;
+  /** The newest task of that `workKey`, whether it has ended or not; null where there is none. */
+  findByWorkKey(workKey: string): Promise<Task | null>;
   /** The oldest active task of each model that has one. */
   activeForModels(modelIds: readonly string[]): Promise<Map<string, Task>>;
   /** The task at once, then after each change, until it ended; see `watchTask`. */
@@ -244,6 +246,10 @@ export function createTasks({ database, log, clock, observer }: TasksOptions): T
     async list(filter, page) {
       const { items, ...around } = await store.list(filter, page);
       return { ...around, items: items.map(({ item, position }) => ({ item: shown(item), position })) };
+    },
+    async findByWorkKey(workKey) {
+      const record = await store.newestOf(workKey);
+      return record && shown(record);
     },
     async activeForModels(modelIds) {
       const records = await store.activeForModels(modelIds);

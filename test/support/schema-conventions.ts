@@ -20,6 +20,8 @@ export const boundedLists = [
   'DownloadPlan.files',
   'DownloadPlan.quantizations',
   'Conversation.messages',
+  'ModelParameters.stop',
+  'ModelSettings.messages',
   'Classification.labels',
   'ClassifyResult.classifications',
   'EmbedResult.embeddings',

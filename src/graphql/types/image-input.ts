@@ -15,7 +15,7 @@ export const ImageInput = builder.inputRef<ImageSource>('ImageInput').implement(
     'An image (JPEG, PNG, WebP, GIF, TIFF, AVIF): give exactly one of `url`, `base64` and `upload`. ' +
     'Of an animation the first frame counts; the orientation that EXIF names is not applied, as in the reference libraries.',
   fields: (t) => ({
-    url: t.string({ description: 'Address to fetch it from, http or https. Redirects are not followed.' }),
+    url: t.string({ description: 'Address to fetch it from, http or https, within 30 seconds. Redirects are not followed.' }),
     base64: t.string({ description: 'Its bytes as base64, or as a data URI `data:image/…;base64,…`.' }),
     upload: t.field({ type: 'Upload', description: 'A file that comes with the request.' }),
     headers: t.field({ type: [HeaderInput], description: 'Headers for fetching `url`.' }),

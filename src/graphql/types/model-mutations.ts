@@ -5,6 +5,7 @@ import { builder } from '../builder.ts';
 import { ModelLibraryEnum, ModelUseEnum } from './enums.ts';
 import { HubSourceInput, hubSource, modelReferenceInput } from './inputs.ts';
 import { ModelRef, modelReference } from './model.ts';
+import { ModelSettingsInput, toSettings } from './model-settings.ts';
 import { TaskRef } from './task.ts';
 import { withoutNulls } from './without-nulls.ts';
 
@@ -44,6 +45,7 @@ const UpdateModelInput = builder.inputType('UpdateModelInput', {
     card: t.field({ type: ModelCardInput, description: 'Its new free facts, all of them.' }),
     aliases: t.stringList({ description: 'Its new aliases, all of them.' }),
     source: t.field({ type: HubSourceInput, description: 'Where its next download fetches it from.' }),
+    settings: t.field({ type: ModelSettingsInput, description: 'What it does unless a request says otherwise, all of it.' }),
   }),
 });
 
@@ -101,12 +103,13 @@ builder.mutationFields((t) => ({
     errors: { types: [...referenceErrors, NameTakenError, ForbiddenError] },
     description: 'Changes an entry that a client made itself.',
     args: { input: t.arg({ type: UpdateModelInput, required: true, description: 'The entry, and what changes.' }) },
-    resolve: async (_, { input: { name, id, card, source, ...changes } }, { services }) => ({
+    resolve: async (_, { input: { name, id, card, source, settings, ...changes } }, { services }) => ({
       model: await services.lifecycle.updateModel({
         ...modelReference({ name, id }),
         ...withoutNulls(changes),
         card: card ? withoutNulls(card) : undefined,
         source: hubSource(source),
+        settings: toSettings(settings),
       }),
     }),
   }),

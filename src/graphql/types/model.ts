@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../errors.ts';
+import { capabilitiesOf } from '../../models/capabilities-of.ts';
 import type { Model, ModelFile, ModelScore, ModelSource } from '../../models/model.ts';
 import { builder } from '../builder.ts';
 import type { Services } from '../context.ts';
@@ -34,7 +35,7 @@ builder.node(ModelRef, {
     capabilities: t.field({
       type: [CapabilityEnum],
       description: 'What it can be asked to do; empty until its files are here.',
-      resolve: (model) => model.facts?.capabilities ?? [],
+      resolve: capabilitiesOf,
     }),
     architecture: t.string({
       nullable: true,

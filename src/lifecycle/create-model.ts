@@ -1,0 +1,84 @@
+import { InvalidInputError, UnsupportedModelError } from '../errors.ts';
+import type { Model } from '../models/model.ts';
+import { foldName } from '../models/names.ts';
+import type { Task, TaskContext } from '../tasks/task.ts';
+import { convertStep } from './convert-model.ts';
+import { type AdapterReference, type CustomModelRequest, readCustomModel } from './custom-settings.ts';
+import type { LifecycleContext } from './dependencies.ts';
+import { gatherFiles } from './gather-step.ts';
+import { type InstallInput, type InstallJournal, installSteps } from './install-steps.ts';
+import { requireRequestedName } from './requested-name.ts';
+import { removeStaging } from './staging.ts';
+
+export interface CreateModelRequest extends CustomModelRequest {
+  name: string;
+}
+
+interface CreateInput extends InstallInput {
+  fromId: string;
+  adapters: readonly AdapterReference[];
+}
+
+/** CREATE: a custom model from a stored one, with adapters and settings. Its files are the stored one's: nothing is copied. */
+export function defineCreate(lifecycle: LifecycleContext): void {
+  lifecycle.tasks.define<CreateInput, InstallJournal>('CREATE', {
+    resumesByItself: true,
+    steps: [
+      { name: 'GATHER', run: (context) => gather(lifecycle, context) },
+      convertStep<CreateInput, InstallJournal>(lifecycle, { applies: () => true, quantizationOf: () => null }),
+      ...installSteps<CreateInput, InstallJournal>(lifecycle, () => true),
+    ],
+    cleanUp: (context) => removeStaging(lifecycle, context.taskId),
+  });
+}
+
+async function gather(lifecycle: LifecycleContext, context: TaskContext<CreateInput, InstallJournal>): Promise<void> {
+  const { input, taskId, signal } = context;
+  await lifecycle.claims.hold(input.name, taskId, signal);
+  const base = await lifecycle.catalogue.require({ id: input.fromId });
+  const { files, adapterScales } = await gatherFiles(lifecycle, context, { base, adapters: input.adapters });
+  await context.record({
+    fetched: Object.fromEntries(files.map((file) => [file.path, file])),
+    source: { type: 'created', from: base.name },
+    revision: null,
+    settings: { ...input.settings, ...(Object.keys(adapterScales).length > 0 ? { adapterScales } : {}) },
+  });
+}
+
+/** Starts to make a custom model. Throws MODEL_NOT_FOUND, INVALID_INPUT, NAME_TAKEN, UNSUPPORTED_MODEL. */
+export async function createModel(lifecycle: LifecycleContext, request: CreateModelRequest): Promise<Task> {
+  const { from, adapters, settings } = readCustomModel(request);
+  if (from === null)
+    throw new InvalidInputError({
+      field: 'input.from',
+      message: 'expected the model that it is made from, here or as FROM of the Modelfile.',
+    });
+  const base = await lifecycle.catalogue.require({ name: from });
+  requireBase(base, adapters);
+  for (const { model } of adapters) await lifecycle.catalogue.require({ name: model });
+  await requireRequestedName(lifecycle.catalogue, request.name, { type: 'created', from: base.name });
+  // What it is made from has settings of its own, such as the adapters that were put on it.
+  const input: CreateInput = {
+    name: request.name,
+    library: null,
+    fromId: base.id,
+    adapters,
+    settings: { ...base.settings, ...settings },
+    custom: true,
+  };
+  const { task } = await lifecycle.tasks.start({
+    kind: 'CREATE',
+    input,
+    workKey: `create:${foldName(request.name)}:${JSON.stringify(input)}`,
+  });
+  return task;
+}
+
+function requireBase({ name, folder, facts }: Model, adapters: readonly AdapterReference[]): void {
+  if (folder === null) throw new InvalidInputError({ field: 'input.from', message: `${JSON.stringify(name)} has no files here yet.` });
+  if (adapters.length === 0 || facts?.library === 'LLAMA_CPP') return;
+  throw new UnsupportedModelError({
+    reason: `Adapters go on GGUF models, and ${JSON.stringify(name)} is of ${facts?.library}.`,
+    remedy: 'Upload a language model as GGUF or as safetensors, which become one.',
+  });
+}
