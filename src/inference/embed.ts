@@ -18,7 +18,8 @@ export async function embed(dependencies: InferenceDependencies, request: EmbedR
   const startedMs = performance.now();
   const stored = await dependencies.catalogue.require({ name: request.model });
   const { texts, images } = splitItems(request.items);
-  const hasTexts = texts.length > 0 || images.length === 0;
+  // Without items nothing says of which kind they would be.
+  const hasTexts = texts.length > 0 || (images.length === 0 && stored.facts?.capabilities.includes('EMBED_TEXT') !== false);
   const model = hasTexts ? textModel(dependencies, stored) : imageModel(dependencies, stored);
   if (images.length > 0) imageModel(dependencies, stored);
   for (const { index, text } of texts) requireTextLength(text, `input.items[${index}].text`);

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../errors.ts';
+import { CanceledError, InvalidInputError } from '../errors.ts';
 import type { Conversations } from '../models/conversations.ts';
 import type { Model } from '../models/model.ts';
 import type { GenerationEnd, GenerationEvent, TextDelta, ToolCall } from '../scheduler/scheduler.ts';
@@ -68,7 +68,7 @@ export async function streamGeneration(
   return { id, model, events };
 }
 
-/** Waits for the whole answer. Throws what `streamGeneration` throws, and what ends an answer with ERROR or CANCELED. */
+/** Waits for the whole answer. Throws what `streamGeneration` throws, and what ends an answer with ERROR; CANCELED once the signal aborts. */
 export async function generate(
   dependencies: GenerateDependencies,
   request: GenerateRequest,
@@ -89,7 +89,8 @@ export async function generate(
       return { id, model, text, toolCalls, logprobs, reason, usage, timing };
     }
   }
-  throw new Error('A generation has no end.');
+  // Whoever leaves does not wait for the end.
+  throw new CanceledError({ what: 'The generation' });
 }
 
 function requireUuid(id: string | undefined): void {

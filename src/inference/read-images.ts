@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InvalidImageError, InvalidInputError, ModelkeepError, UpstreamFailedError } from '../errors.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { decodeBase64, type ImageSource, requireImageSource, tooLarge } from './image-source.ts';
@@ -30,6 +31,8 @@ export interface ImageReader {
 const mostFetches = 10;
 /** What the images of one request may have together: they wait in memory for their turn. */
 const mostRequestBytes = 256 * 1024 ** 2;
+/** Base64 up to this length is decoded before others get their turn. */
+const turnLength = 262_144;
 /** What servers call an image whose kind they do not know. */
 const unknownTypes = ['', 'application/octet-stream', 'binary/octet-stream'];
 
@@ -69,6 +72,7 @@ export function createImageReader({ fetch, config, timeoutMs = 30_000 }: ImageRe
     },
     async read(images, signal) {
       const limit = createLimit(mostFetches);
+      const turns = createLimit(1);
       const fetches = new Map<string, Promise<Uint8Array>>();
       let totalBytes = 0;
 
@@ -77,6 +81,14 @@ export function createImageReader({ fetch, config, timeoutMs = 30_000 }: ImageRe
         const known = fetches.get(key) ?? limit(() => fetchImage(wanted, index, signal)).then(count);
         fetches.set(key, known);
         return known;
+      }
+
+      /** A large text takes milliseconds: others get their turn before each. */
+      function decodeInTurn(text: string, index: number): Promise<Uint8Array> {
+        return turns(async () => {
+          if (text.length > turnLength) await nextTurn();
+          return decodeBase64(text, { index, maxBytes });
+        });
       }
 
       function count(bytes: Uint8Array): Uint8Array {
@@ -88,7 +100,7 @@ export function createImageReader({ fetch, config, timeoutMs = 30_000 }: ImageRe
 
       async function readOne({ index, image: { url, base64, upload, headers } }: WantedImage): Promise<Uint8Array> {
         if (url != null) return fetchOnce({ url, headers: namedHeaders(headers) }, index);
-        return count(upload != null ? await readUpload(upload, index) : decodeBase64(base64 ?? '', { index, maxBytes }));
+        return count(upload != null ? await readUpload(upload, index) : await decodeInTurn(base64 ?? '', index));
       }
 
       return Promise.all(

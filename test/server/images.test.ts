@@ -240,6 +240,12 @@ test('any items are compared with any others', async () => {
   expect(failed.body.errors[0].extensions).toMatchObject({ code: 'INVALID_IMAGE', index: 3, itemErrors: [{ index: 3 }] });
 });
 
+test('a request without items is answered by nothing, and every model says that it is ready', async () => {
+  for (const model of [clip, classifier]) expect(vectorsOf((await embed([], { model })).body)).toEqual([]);
+  const { body } = await query(server.url, '{ server { ready } }');
+  expect(body.data.server.ready).toBe(true);
+});
+
 test('images are counted apart from texts', async () => {
   const document = `query { model(name: "${clip}") { text: statistics(modality: TEXT) { inferenceCount } images: statistics(modality: IMAGE) { inferenceCount } all: statistics { inferenceCount } } }`;
   const before = (await query(server.url, document)).body.data.model;
