@@ -1,4 +1,4 @@
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeGgufFile } from '../support/gguf-file.ts';
@@ -60,7 +60,6 @@ describe('GGUF models through the whole server', () => {
   });
 
   test('a GGUF that is cut short is refused, and nothing of it stays', async () => {
-    const { truncate } = await import('node:fs/promises');
     const file = await writeGgufFile(join(root.path, 'short', 'short.gguf'), randomLlama());
     await truncate(file, 400_000);
     const task = await imported('short');
@@ -97,6 +96,19 @@ describe('GGUF models through the whole server', () => {
     expect(generate).toMatchObject({ text: expect.stringMatching(/^ thth/), reason: 'LENGTH' });
   });
 
+  test('a converted llama without its adapter writes what the reference writes', async () => {
+    const { items } = JSON.parse(await readFile(golden('tiny-llama-hf', 'expected.json'), 'utf8'));
+    await cp(golden('tiny-llama-hf', 'model'), join(root.path, 'plain'), { recursive: true });
+    expect(await imported('plain')).toMatchObject({ state: 'SUCCEEDED' });
+    await loaded('plain');
+    for (const { prompt, generated_ids: ids, generated_text: text } of items) {
+      const { generate } = await graphql(server.url, documents.generate, {
+        input: { model: 'plain', prompt, maxTokens: ids.length, temperature: 0 },
+      });
+      expect(generate.text).toBe(text);
+    }
+  });
+
   test('shards become one GGUF, stored as it was asked for', async () => {
     await cp(golden('tiny-llama-hf-bf16', 'model'), join(root.path, 'sharded'), { recursive: true });
     expect(await imported('sharded', { quantization: 'Q8_0' })).toMatchObject({ state: 'SUCCEEDED' });
@@ -106,7 +118,6 @@ describe('GGUF models through the whole server', () => {
 
   test('what cannot be converted is named, and nothing half-made stays', async () => {
     await cp(golden('tiny-llama-hf', 'model'), join(root.path, 'gelu'), { recursive: true });
-    const { readFile, writeFile } = await import('node:fs/promises');
     const file = join(root.path, 'gelu', 'config.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace('"silu"', '"gelu"'));
     expect(await imported('gelu')).toMatchObject({
