@@ -16,6 +16,7 @@ lowerPriority();
 const checkpoint = await readImageCheckpoint(folder, { precision: precision as Precision });
 if (!checkpoint) throw new Error('The checkpoint has no image tower.');
 const { network, preprocessing } = checkpoint.image;
+if (!('graph' in network)) throw new Error('The checkpoint has an ONNX file of its own.');
 const { width, height, mean, std } = preprocessing;
 const session = await InferenceSession.create(network.graph, {
   intraOpNumThreads: Number(threads),

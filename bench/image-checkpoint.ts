@@ -40,7 +40,7 @@ export async function ensureImagePeerModel(folder: string, checkpoint: string): 
   await link(join(checkpoint, 'model.safetensors'), join(staging, 'onnx', 'model.safetensors'));
   for (const [precision, file] of Object.entries(onnxFiles)) {
     const read = await readImageCheckpoint(checkpoint, { precision: precision as Precision });
-    if (read) await writeFile(join(staging, 'onnx', file), read.image.network.graph);
+    if (read && 'graph' in read.image.network) await writeFile(join(staging, 'onnx', file), read.image.network.graph);
   }
   await rename(staging, folder);
 }

@@ -11,6 +11,7 @@ import type { Engine, EngineOptions } from './engine.ts';
 import { isGenerationEngine } from './generation-engine.ts';
 import { openLlama } from './llama/open-llama.ts';
 import { openGraphNetwork } from './onnx/graph-network.ts';
+import { settleImageFile } from './onnx/image-onnx-file.ts';
 import { openImageTextEmbedder } from './onnx/image-text-embedder.ts';
 import type { Network } from './onnx/network.ts';
 import { openOnnxFileNetwork } from './onnx/onnx-file-network.ts';
@@ -31,7 +32,7 @@ export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts
   const gguf = await readGgufCheckpoint(real);
   if (gguf) return gguf.facts;
   const image = await readImageCheckpoint(real);
-  if (image) return inspectImages(image);
+  if (image) return inspectImages(await settleImageFile(image, real));
   const crossEncoder = await readCrossEncoder(real);
   if (crossEncoder) return inspectCrossEncoder(crossEncoder, real);
   const checkpoint = await readCheckpoint(real);
@@ -54,7 +55,7 @@ async function openCold(folder: string, options: EngineOptions): Promise<Engine>
   const gguf = await readGgufCheckpoint(real);
   if (gguf) return openLlama(gguf, real, options);
   const image = await readImageCheckpoint(real, { precision });
-  if (image) return openImages(image, real, options);
+  if (image) return openImages(await settleImageFile(image, real), real, options);
   const crossEncoder = await readCrossEncoder(real, { precision });
   if (crossEncoder) return openCrossEncoder(crossEncoder, real, options);
   const checkpoint = await readCheckpoint(real, { precision });

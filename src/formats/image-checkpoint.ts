@@ -32,8 +32,14 @@ export interface TowerNetwork {
   readonly weightsFile: string;
 }
 
+/** A repository's own ONNX file that sees images. What it is called inside is known only once the runtime has opened it. */
+export interface OnnxFileTower {
+  /** Path of the file inside the model's folder. */
+  readonly onnxFile: string;
+}
+
 export interface ImageTower {
-  readonly network: TowerNetwork;
+  readonly network: TowerNetwork | OnnxFileTower;
   readonly preprocessing: ImagePreprocessing;
   /** Width of `features`; null where the model gives only logits. */
   readonly dimensions: number | null;

@@ -10,6 +10,7 @@ import { findOwnWeights } from './open-clip/weights-file.ts';
 import { readTimmCheckpoint } from './timm/read-timm.ts';
 import { architectureOf, findTimmFamily } from './timm/registry.ts';
 import { isTransformersVitConfig, readTransformersViT } from './transformers-vit/read-transformers-vit.ts';
+import { readTransformersImageOnnx } from './transformers-vit/transformers-image-onnx.ts';
 
 /**
  * Reads the folder of a model that sees images, whichever library's layout it has; null where it is none of these. Throws
@@ -26,6 +27,8 @@ export async function readImageCheckpoint(
   if (isClipConfig(config)) return readTransformersClipCheckpoint(folder, { precision });
   if (isTransformersVitConfig(config)) return readTransformersViT(folder, { precision });
   if (isTimmConfig(config)) return readTimmCheckpoint(folder, { precision });
+  const onnx = config && !hasOpenClip ? await readTransformersImageOnnx(folder, config, { isBuilt: false }) : null;
+  if (onnx) return onnx;
   return hasOpenClip ? readOpenClipCheckpoint(folder, { precision }) : null;
 }
 

@@ -52,6 +52,7 @@ export async function openTowers(folder: string, precision: Precision = 'F32'): 
   const checkpoint = await readImageCheckpoint(folder, { precision });
   if (!checkpoint?.text) throw new Error(`${folder} holds no model of images and texts.`);
   const { image, text } = checkpoint;
+  if (!('graph' in image.network)) throw new Error(`${folder} has an ONNX file of its own.`);
   const options = { folder, threads: 1 };
   await using opened = new AsyncDisposableStack();
   const imageSession = opened.use(await openSession(image.network.graph, { ...options, file: image.network.weightsFile }));

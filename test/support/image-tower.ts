@@ -51,6 +51,7 @@ export async function openTestTower(folder: string, { precision = 'F32' }: { pre
   const checkpoint = await readImageCheckpoint(folder, { precision });
   if (checkpoint === null) throw new Error(`${folder} holds no model of images.`);
   const { network, preprocessing } = checkpoint.image;
+  if (!('graph' in network)) throw new Error(`${folder} has an ONNX file of its own.`);
   const session = await openSession(network.graph, { folder, file: network.weightsFile, threads: 1 });
   return {
     checkpoint,

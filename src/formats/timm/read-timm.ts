@@ -1,11 +1,12 @@
 import { InvalidModelFileError, quote, UnsupportedModelError } from '../../errors.ts';
-import { refusePickle } from '../checkpoint.ts';
+import { findOnnxFile, refusePickle } from '../checkpoint.ts';
 import type { Precision } from '../checkpoint-facts.ts';
 import { type ImageCheckpoint, towerNames } from '../image-checkpoint.ts';
+import { readImageOnnxFile } from '../image-onnx-file.ts';
 import { jsonFields } from '../json-fields.ts';
 import { readJsonObject } from '../json-file.ts';
 import { readTimmPreprocessing } from '../preprocessing/timm.ts';
-import { readStoredTensors } from '../safetensors.ts';
+import { hasSafetensors, readStoredTensors } from '../safetensors.ts';
 import type { StoredTensor, StoredTensors } from '../safetensors-types.ts';
 import { meanOfClassifiers } from '../towers/linear-classifiers.ts';
 import { buildTower, sizeFacts } from '../towers/tower-network.ts';
@@ -27,6 +28,12 @@ export async function readTimmCheckpoint(folder: string, { precision = 'F32' }: 
   const name = jsonFields(config, configFile).string('architecture');
   const architecture = architectureOf(name);
   const family = findTimmFamily(architecture);
+  const preprocessing = readTimmPreprocessing(config, configFile);
+  const onnxFile = await findOnnxFile(folder, '');
+  if (onnxFile !== null && !(family && (await hasSafetensors(folder)))) {
+    const labels = readTimmLabels(config, countTimmClasses(config, configFile) ?? 0, configFile);
+    return readImageOnnxFile(folder, { onnxFile, library: 'TIMM', name, labels, preprocessing });
+  }
   if (!family) {
     throw new UnsupportedModelError({
       reason: `The architecture ${quote(name)} is not built here.`,
@@ -34,7 +41,6 @@ export async function readTimmCheckpoint(folder: string, { precision = 'F32' }: 
     });
   }
   await refusePickle(folder, '');
-  const preprocessing = readTimmPreprocessing(config, configFile);
   const classes = countTimmClasses(config, configFile);
   const tensors = await readStoredTensors(folder);
   let dimensions = 0;

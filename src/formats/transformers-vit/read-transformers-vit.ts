@@ -4,23 +4,21 @@ import { refusePickle } from '../checkpoint.ts';
 import type { Precision } from '../checkpoint-facts.ts';
 import { readLabels } from '../cross-encoder-labels.ts';
 import { type ImageCheckpoint, towerNames } from '../image-checkpoint.ts';
-import { hasFile, isJsonObject, type JsonObject, readJsonObject, readOptionalJsonObject } from '../json-file.ts';
+import { isJsonObject, readJsonObject } from '../json-file.ts';
 import type { GraphBuilder } from '../onnx-graph.ts';
 import type { Value } from '../onnx-types.ts';
-import type { ImagePreprocessing } from '../preprocessing/image-preprocessing.ts';
-import { readTransformersPreprocessing } from '../preprocessing/transformers.ts';
 import { readStoredTensors } from '../safetensors.ts';
 import { type LinearClassifier, meanOfClassifiers } from '../towers/linear-classifiers.ts';
 import { meanOfTokens, tokenAt } from '../towers/tokens.ts';
 import { buildTower, sizeFacts } from '../towers/tower-network.ts';
 import type { Weights } from '../weights.ts';
+import { readImageProcessor } from './image-processor.ts';
+import { readTransformersImageOnnx } from './transformers-image-onnx.ts';
 import { findVitFamily, type VitFamily } from './vit-family.ts';
-import { readPair, readVitSizes, writeVit } from './vit-network.ts';
+import { readVitSizes, writeVit } from './vit-network.ts';
 
 const configFile = 'config.json';
 const weightsFile = 'model.safetensors';
-/** The later one wins. */
-const processorFiles = ['processor_config.json', 'preprocessor_config.json'];
 /** Layers that only a classifier has. */
 const classifierNames = ['classifier', 'cls_classifier'];
 
@@ -38,6 +36,8 @@ export async function readTransformersViT(folder: string, { precision = 'F32' }:
   const config = await readJsonObject(folder, configFile);
   const name = architectureName(config) ?? 'ViTModel';
   const family = findVitFamily(config.model_type);
+  const onnx = await readTransformersImageOnnx(folder, config, { isBuilt: family !== undefined });
+  if (onnx) return onnx;
   if (!family) {
     throw new UnsupportedModelError({
       reason: `The architecture ${quote(name)} is not built here.`,
@@ -47,7 +47,7 @@ export async function readTransformersViT(folder: string, { precision = 'F32' }:
   const sizes = readVitSizes(config, configFile, family);
   await refusePickle(folder, '');
   const tensors = await readStoredTensors(folder);
-  const preprocessing = await readPreprocessing(folder, config, family);
+  const preprocessing = await readImageProcessor(folder, config, family.processor);
   const isClassifier = /ForImageClassification/.test(name) || classifierNames.some((classifier) => tensors.has(`${classifier}.weight`));
   const labels = isClassifier ? readLabels(config, configFile) : [];
   const built = buildTower(tensors, { file: weightsFile, precision }, (graph, weights) => {
@@ -98,13 +98,4 @@ function classifiersOf(
   if (!family.classifiesMean) return [{ name: 'classifier', input: classToken, from: width }];
   const both = graph.concat([classToken, meanOfTokens(graph, hidden, prefixTokens)], -1);
   return [{ name: 'classifier', input: both, from: 2 * width }];
-}
-
-/** The processor's file; where there is none, what the model's class is meant with. */
-async function readPreprocessing(folder: string, config: JsonObject, family: VitFamily): Promise<ImagePreprocessing> {
-  let file = 'preprocessor_config.json';
-  for (const name of processorFiles) if (await hasFile(folder, name)) file = name;
-  const { height } = readPair(config, 'image_size', 224, configFile);
-  const settings = await readOptionalJsonObject(folder, file);
-  return readTransformersPreprocessing(settings, file, { imageSize: height, defaultProcessor: family.processor });
 }
