@@ -17,6 +17,7 @@ beforeAll(async () => {
     fox: { model: foxModel() },
     endless: { model: endlessModel({ contextLength: 4096 }), generation: { slots: 2, contextSize: 4096 } },
     random: { model: randomLlama({ contextLength: 2048, template: null }) },
+    idle: { model: foxModel(), isLoaded: false },
   });
 });
 
@@ -111,6 +112,13 @@ describe('a generation', () => {
     expect(data.generate.text).toMatch(/^<\|im_start\|>system\nBe quick\.<\|im_end\|>\n<\|im_start\|>user\nSay it\./);
   });
 
+  it('reads special tokens in a raw prompt, and never in what a person says', async () => {
+    const promptTokens = async (input: object) => (await ask({ model: 'fox', maxTokens: 1, ...input })).data.generate.usage.promptTokens;
+    const said = (content: string) => ({ messages: [{ role: 'USER', content }] });
+    expect((await promptTokens({ prompt: '</s></s></s>' })) - (await promptTokens({ prompt: '</s>' }))).toBe(2);
+    expect((await promptTokens(said('</s></s></s>'))) - (await promptTokens(said('</s>')))).toBeGreaterThanOrEqual(6);
+  });
+
   it('tells log-probabilities, one for each token', async () => {
     const { data } = await ask({ model: 'fox', messages, logprobs: 2 });
     expect(data.generate.logprobs).toHaveLength(8);
@@ -139,7 +147,9 @@ describe('a generation', () => {
 describe('what fails before the first delta is an error of the operation', () => {
   it.each([
     [{ model: 'none', prompt: 'x' }, 'MODEL_NOT_FOUND'],
+    [{ model: 'idle', prompt: 'x' }, 'MODEL_NOT_LOADED'],
     [{ model: 'fox', prompt: 'x '.repeat(2000) }, 'INPUT_TOO_LONG'],
+    [{ model: 'fox', prompt: 'x', temperature: -1 }, 'INVALID_INPUT'],
     [{ model: 'fox', messages, template: '{{ raise_exception("no") }}' }, 'INVALID_INPUT'],
   ])('%#: on every door', async (input, code) => {
     expect((await failure(subscribeWebSocket(server.url, generateSubscription, { input }))).code).toBe(code);

@@ -12,19 +12,20 @@ const loadDocument = `mutation ($input: LoadModelInput!) {
   loadModel(input: $input) { ... on LoadModelPayload { task { settled(timeoutMs: 60000) { state error { message } } } } ... on Error { message } }
 }`;
 
-/** A whole server with loaded GGUF models; each name is given its file and how it is loaded. */
+/** A whole server with GGUF models; each name is given its file, and how it is loaded where it is. */
 export async function generatingServer(
-  models: Record<string, { model: GgufToWrite; generation?: Record<string, unknown> }>,
+  models: Record<string, { model: GgufToWrite; generation?: Record<string, unknown>; isLoaded?: boolean }>,
   settings: Parameters<typeof runningApp>[0] = {},
 ): Promise<RunningApp> {
   await using undo = new AsyncDisposableStack();
   const roots = undo.use(await temporaryFolder());
   const server = undo.use(await runningApp({ importRoots: [roots.path], threads: 1, ...settings }));
-  for (const [name, { model, generation = {} }] of Object.entries(models)) {
+  for (const [name, { model, generation = {}, isLoaded = true }] of Object.entries(models)) {
     const folder = join(roots.path, name);
     await writeGgufFile(join(folder, 'model.gguf'), model);
     const { importModel } = await graphql(server.url, importDocument, { input: { path: folder, name } });
     expect(importModel).toMatchObject({ task: { settled: { state: 'SUCCEEDED' } } });
+    if (!isLoaded) continue;
     const { loadModel } = await graphql(server.url, loadDocument, { input: { name, generation } });
     expect(loadModel).toMatchObject({ task: { settled: { state: 'SUCCEEDED' } } });
   }

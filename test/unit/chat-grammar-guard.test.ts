@@ -4,7 +4,7 @@ import { parseGbnf } from '../../src/engines/chat/grammar/parse-gbnf.ts';
 import { schemaGrammar } from '../../src/engines/chat/schema/json-grammar.ts';
 import { jsonSchemas } from '../support/json-schemas.ts';
 
-const many = (count: number, piece: (index: number) => string) => Array.from({ length: count }, (_, index) => piece(index));
+const many = <Piece>(count: number, piece: (index: number) => Piece) => Array.from({ length: count }, (_, index) => piece(index));
 
 describe('a grammar that would hold everybody up', () => {
   it.each([
@@ -34,7 +34,10 @@ describe('a grammar that people use', () => {
     ['an enum of many', schemaGrammar({ enum: many(500, (index) => `value ${index}`) }, ''), '"value 437"'],
     [
       'an object of many',
-      schemaGrammar({ type: 'object', properties: Object.fromEntries(many(100, (index) => [`property${index}`, { type: 'string' }])) }, ''),
+      schemaGrammar(
+        { type: 'object', properties: Object.fromEntries(many(100, (index) => [`property${index}`, { type: 'string' }] as const)) },
+        '',
+      ),
       '{ "property3": "x", "property70": "y" }',
     ],
     ['a long text', schemaGrammar({ type: 'string', maxLength: 1000 }, ''), `"${'long '.repeat(200)}"`],
