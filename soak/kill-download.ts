@@ -8,7 +8,7 @@ import { strays } from './kill-server.ts';
 import { createRandom, createTally, type SoakRow, type SoakScale } from './part.ts';
 
 /** A connection's speed, so that a download takes some seconds over its four. */
-const bytesPerSecond = 20e6;
+const bytesPerSecond = 8e6;
 const mostFetched = 1.1;
 
 /** The server is killed in the middle of a large download, and started again: the model is verified, and little is fetched twice. */
