@@ -59,6 +59,8 @@ describe('the name of an architecture', () => {
     'resnet50_gn',
     'mixnet_s',
     'resnetblur50',
+    'resnet51q',
+    'vit_base_patch16_sapiens2',
     '',
   ])('%j is refused: nothing like it is built', (name) => {
     expect(findTimmFamily(name)).toBeUndefined();

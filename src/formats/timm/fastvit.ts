@@ -29,7 +29,7 @@ const most = 1000;
  *
  * Reference: timm, `models/fastvit.py`.
  */
-export function fastVitMap(
+function fastVitMap(
   graph: GraphBuilder,
   weights: Weights,
   pixels: FeatureMap,

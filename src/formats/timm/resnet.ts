@@ -13,8 +13,8 @@ import type { TimmFamily } from './timm-family.ts';
 
 /** Names with `aa` average where others stride (`aa_layer=AvgPool2d`). */
 const names = /^(eca|se)?(resnet|resnext|resnetrs|resnetaa|resnextaa|resnetlight|wide_resnet)\d*[a-z]?(_\w+)?$|^senet154$|^test_resnet$/;
-/** Networks with other norms, or with blurred strides. */
-const others = /blur|_gn$|_clip/;
+/** Networks with other norms or blurred strides, and some that share the name only. */
+const others = /blur|_gn$|_clip|_mlp$|\dq$/;
 /** More blocks in a stage than any published model has. */
 const most = 1000;
 

@@ -39,7 +39,7 @@ const otherHeads: readonly (readonly [names: RegExp, heads: number])[] = [
 const names =
   /^(?:vit|deit|deit3)_([a-z0-9]+)(?:_distilled)?_patch\d+_|^flexivit_([a-z]+)$|^vit_(base)_mci_\d+$|^eva_(large)_patch14_\d+$|^beit3_([a-z]+)_patch\d+_/;
 /** Blocks of other kinds (parallel, post-norm, differential), rotary positions, and networks that share the name only. */
-const others = /_xp_|_rpn_|_18x2_|_rope|_radio_|dinov3|_ape_|_mixed_|_r\d+_/;
+const others = /_xp_|_rpn_|_18x2_|_rope|_radio_|dinov3|lingbot|sapiens|_ape_|_mixed_|_r\d+_/;
 
 const withoutProjectionBias = /_miil$|^vit_(betwixt|medium)_patch16_gap_|^vit_so150m2_/;
 
