@@ -20,7 +20,13 @@ export function runRunner(opener: EngineOpener): void {
   let generations: GenerationLoop | null = null;
   let isOpening = false;
 
-  process.on('disconnect', () => process.exit(0));
+  /** An ordinary exit waits for native work in other threads, which may never end. */
+  function leave(code: number): void {
+    if (generations) process.kill(process.pid, 'SIGKILL');
+    process.exit(code);
+  }
+
+  process.on('disconnect', () => leave(0));
   if (!process.connected) process.exit(0);
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
@@ -29,7 +35,7 @@ export function runRunner(opener: EngineOpener): void {
       writeError(describe(error));
       // The last line is what a caller gets to read: the reason without the stack.
       writeError(String(error));
-      process.exit(1);
+      leave(1);
     });
   }
   lowerPriority();

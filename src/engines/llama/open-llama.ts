@@ -6,8 +6,8 @@ import type { Engine, EngineOptions } from '../engine.ts';
 import type { GenerationOptions, LoadedAdapter } from '../generation.ts';
 import type { GenerationEngine } from '../generation-engine.ts';
 import { openEmbedder } from './embedder.ts';
+import { hookSampling } from './hook-sampling.ts';
 import { type LlamaContext, type NativeModel, openNative, type Token } from './native.ts';
-import { tellRawProbabilities } from './raw-probabilities.ts';
 import { openReranker } from './reranker.ts';
 import { createTextGenerator } from './text-generator.ts';
 import { createTextTokenizer } from './text-tokenizer.ts';
@@ -15,6 +15,8 @@ import { readVocabulary } from './vocabulary.ts';
 
 const usualSlots = 1;
 const usualContextSize = 4096;
+/** Drawing a token takes a millisecond, unless its grammar is one that llama.cpp never gets through. */
+const longestDrawMs = 10_000;
 /** What llama.cpp computes at once, at the most. */
 const batchTokens = 512;
 
@@ -85,9 +87,9 @@ async function openWriter(
       ...(adapters.length > 0 ? { lora: { adapters } } : {}),
     }),
   );
-  tellRawProbabilities(context);
   const chat = openChat(vocabulary.chatFacts);
-  const generator = createTextGenerator({ native, context, vocabulary, chat, facts, contextSize });
+  const generator = createTextGenerator({ native, context, vocabulary, chat, contextSize });
+  hookSampling(context, { limitMs: longestDrawMs, onStuck: () => generator.giveUp(longestDrawMs) });
   await requireNumbers(native, generator.anySequence, vocabulary.tokenizePrompt([{ text: 'ready', parsesSpecialTokens: false }]));
   return {
     facts,

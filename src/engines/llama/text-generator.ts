@@ -1,4 +1,4 @@
-import type { CheckpointFacts } from '../../formats/checkpoint-facts.ts';
+import { type ModelkeepError, TimeoutError } from '../../errors.ts';
 import type { AnswerCause, Chat } from '../chat/chat.ts';
 import type { GenerateWork, GenerationEnd, TokenLogprob } from '../generation.ts';
 import type { GenerationContext } from '../generation-engine.ts';
@@ -19,6 +19,8 @@ export interface TextGenerator {
   generate(work: GenerateWork, context: GenerationContext): Promise<void>;
   /** Resolves when nothing runs. */
   idle(): Promise<void>;
+  /** A token takes longer than that to draw: ends what follows a grammar, and then the process, which cannot go on. */
+  giveUp(limitMs: number): void;
 }
 
 export interface TextGeneratorOptions {
@@ -26,7 +28,6 @@ export interface TextGeneratorOptions {
   context: LlamaContext;
   vocabulary: Vocabulary;
   chat: Chat;
-  facts: CheckpointFacts;
   /** Tokens that prompt and answer may have together. */
   contextSize: number;
 }
@@ -36,11 +37,14 @@ export function createTextGenerator(options: TextGeneratorOptions): TextGenerato
   const { native, context, vocabulary, chat, contextSize } = options;
   const pool: SlotPool = createSlotPool(context);
   const tokenize = createPromptTokenizer(vocabulary, contextSize);
+  /** Ends those that follow a grammar. */
+  const withGrammar = new Set<(error: ModelkeepError) => void>();
   const lockStep = createLockStep(createReadingPace(context.batchSize));
 
   async function generate(work: GenerateWork, { signal, emit, advanced, explain }: GenerationContext): Promise<void> {
     const measure = createMeasure();
     const finish = ({ reason, error }: Pick<GenerationEnd, 'reason' | 'error'>) => emit({ type: 'end', reason, error, ...measure.read() });
+    const abandon = (error: ModelkeepError) => finish({ reason: 'ERROR', error });
     try {
       const { tokens, grammar, answer } = await chat.prepare(work, { tokenize, contextSize, signal });
       measure.usage.promptTokens = tokens.length;
@@ -62,6 +66,7 @@ export function createTextGenerator(options: TextGeneratorOptions): TextGenerato
         tell,
         measure,
       };
+      if (grammar !== null) withGrammar.add(abandon);
       const cause: AnswerCause = mostTokens <= 0 ? 'length' : await write(run);
       const end = await answer.end(cause);
       for (const delta of end.deltas) emit(delta);
@@ -69,7 +74,17 @@ export function createTextGenerator(options: TextGeneratorOptions): TextGenerato
     } catch (error) {
       if (signal.aborted) finish({ reason: 'CANCELED', error: null });
       else finish({ reason: 'ERROR', error: explain(error) });
+    } finally {
+      withGrammar.delete(abandon);
     }
+  }
+
+  function giveUp(limitMs: number): void {
+    for (const abandon of withGrammar) abandon(new TimeoutError({ what: 'Following the grammar for one token', timeoutMs: limitMs }));
+    // After their ends have left.
+    setImmediate(() => {
+      throw new Error(`A token took longer than ${limitMs} ms to draw.`);
+    });
   }
 
   async function write(run: Run): Promise<AnswerCause> {
@@ -141,7 +156,7 @@ export function createTextGenerator(options: TextGeneratorOptions): TextGenerato
     return { ...described(token), top: [...probabilities.keys()].slice(0, count).map(described) };
   }
 
-  return { slots: pool.size, anySequence: pool.anySequence, generate, idle: () => lockStep.idle() };
+  return { slots: pool.size, anySequence: pool.anySequence, generate, idle: () => lockStep.idle(), giveUp };
 }
 
 /** Below it a float is 0, whose logarithm JSON cannot write. */

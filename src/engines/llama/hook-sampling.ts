@@ -1,7 +1,7 @@
 import type { LlamaContext } from './native.ts';
 
 /** The most alternatives that are told of a token. */
-export const mostAlternatives = 64;
+const mostAlternatives = 64;
 
 type Sampled = number | [token: number, probabilities?: number[], confidence?: number];
 
@@ -15,8 +15,10 @@ interface Insides {
  * Makes the probabilities that a context tells with a token the model's own. The library tells those after temperature, cuts
  * and grammar, of the whole vocabulary, and draws another way meanwhile; with this the token is drawn as without asking, and
  * the likeliest `mostAlternatives` come with it, best first, and the chosen one last where it is not among them.
+ *
+ * `onStuck` is called when a token takes longer than `limitMs` to draw: some grammars cost llama.cpp exponential time.
  */
-export function tellRawProbabilities(context: LlamaContext): void {
+export function hookSampling(context: LlamaContext, { limitMs, onStuck }: { limitMs: number; onStuck: () => void }): void {
   const { _ctx: native, _model: model } = context as unknown as Insides;
   const sampleToken = native.sampleToken.bind(native);
   const plainSamplers = new WeakMap<object, object>();
@@ -31,10 +33,23 @@ export function tellRawProbabilities(context: LlamaContext): void {
     return plain;
   }
 
-  async function sampleRaw(...[index, sampler, probabilities, confidence]: Parameters<typeof sampleToken>): Promise<Sampled> {
-    if (probabilities !== true) return sampleToken(index, sampler, probabilities, confidence);
+  /** Nothing stops native code; who watches can only give up. */
+  async function sampleWatched(...drawing: Parameters<typeof sampleToken>): Promise<Sampled> {
+    // Twice: where the whole machine was asleep, the first of them only says so.
+    let timer = setTimeout(() => {
+      timer = setTimeout(onStuck, limitMs / 2);
+    }, limitMs / 2);
+    try {
+      return await sampleToken(...drawing);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function sample(...[index, sampler, probabilities, confidence]: Parameters<typeof sampleToken>): Promise<Sampled> {
+    if (probabilities !== true) return sampleWatched(index, sampler, probabilities, confidence);
     const raw = await sampleToken(index, plainFor(sampler), true, false);
-    const drawn = await sampleToken(index, sampler);
+    const drawn = await sampleWatched(index, sampler);
     const [, all = []] = Array.isArray(raw) ? raw : [];
     const token = Array.isArray(drawn) ? drawn[0] : drawn;
     const likeliest = all.slice(0, 2 * mostAlternatives);
@@ -46,5 +61,5 @@ export function tellRawProbabilities(context: LlamaContext): void {
   }
 
   // Its own property is in front of the class's, which cannot be written.
-  Object.defineProperty(native, 'sampleToken', { value: sampleRaw });
+  Object.defineProperty(native, 'sampleToken', { value: sample });
 }
