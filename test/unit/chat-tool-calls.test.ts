@@ -226,8 +226,12 @@ describe('the family of a template', () => {
     expect(chooseToolFormat(chatTemplates[name], { hasTools: !['chatMl'].includes(name) })).toBe(format);
   });
 
-  it('DeepSeek writes calls its own way, though its template does not show tools', () => {
-    expect(chooseToolFormat(chatTemplates.deepseek, { hasTools: false })).toBe(hermesFormat);
+  it('that shows no tools, but calls of its own, is read both ways', async () => {
+    const format = chooseToolFormat(chatTemplates.deepseek, { hasTools: false });
+    const own = answers.find(([name]) => name === 'DeepSeek');
+    const taught = answers.find(([name]) => name === 'Hermes');
+    for (const [, , answer = '', text, calls] of [own ?? [], taught ?? []])
+      expect(await read(format, [answer])).toMatchObject({ text, calls });
     expect(chooseToolFormat(chatTemplates.deepseek, { hasTools: true })).toBe(deepseekFormat);
   });
 });
