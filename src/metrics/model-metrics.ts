@@ -81,7 +81,8 @@ export function addModelMetrics(register: Registry, { modelLabel }: { modelLabel
       if (!succeeded) return batchFailures.inc(labels);
       batchSeconds.observe(labels, durationMs / 1000);
       batchSize.observe(labels, size);
-      batchTokens.observe(labels, paddedTokens);
+      // Images have none.
+      if (paddedTokens > 0) batchTokens.observe(labels, paddedTokens);
     },
     runnerFailed: ({ model }) => restarts.inc({ model: modelLabel(model) }),
   };

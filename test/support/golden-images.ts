@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 /** `expected.json` of a golden case of images, as far as a whole server can be held to it. */
 export interface GoldenImages {
@@ -27,11 +26,7 @@ export function goldenImages(name: string): GoldenImages {
 
 /** The encoded bytes of one of the golden images. */
 export function goldenImage(name: string): Buffer {
-  return readFileSync(goldenImagePath(name));
-}
-
-export function goldenImagePath(name: string): string {
-  return fileURLToPath(new URL(`../golden/images/${name}`, import.meta.url));
+  return readFileSync(new URL(`../golden/images/${name}`, import.meta.url));
 }
 
 /** A golden image as an item of `embed`. */
