@@ -7,7 +7,7 @@ import type { Services } from '../graphql/context.ts';
 import { writeAnswer } from './answer.ts';
 
 /** Where resumable uploads go. */
-export const uploadsPath = '/uploads';
+const uploadsPath = '/uploads';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const methods = new Set(['POST', 'PATCH', 'HEAD', 'DELETE', 'OPTIONS']);

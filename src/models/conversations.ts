@@ -19,7 +19,7 @@ export interface ConversationMessage {
 }
 
 /** Bounds of what is kept of one conversation: the oldest turns go first. */
-export const conversationLimits = { messages: 400, characters: 1_000_000, systemCharacters: 100_000 } as const;
+const conversationLimits = { messages: 400, characters: 1_000_000, systemCharacters: 100_000 } as const;
 
 /** The conversations of this server, one a model. What writes resolves once it is on disk. */
 export interface Conversations {

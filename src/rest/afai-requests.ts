@@ -4,7 +4,6 @@ import { z } from 'zod';
 const count = z.coerce.number().int();
 
 export const modelRequest = z.looseObject({ model_name: z.string() });
-export type ModelRequest = z.infer<typeof modelRequest>;
 
 export const launchRequest = modelRequest.extend({
   /** Size of the context in tokens; -1 for the model's own. */

@@ -54,7 +54,7 @@ export interface UploadStore {
 }
 
 /** How long an upload waits for its next piece, or for somebody to use it. */
-export const uploadExpiryMs = 24 * 3_600_000;
+const uploadExpiryMs = 24 * 3_600_000;
 
 const record = z.looseObject({
   size: z.number().nullish(),
