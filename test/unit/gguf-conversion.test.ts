@@ -11,6 +11,7 @@ import { convertCheckpoint } from '../../src/formats/gguf-conversion/convert-che
 import { preTokenizerName } from '../../src/formats/gguf-conversion/pre-tokenizer.ts';
 import { llama3Factors } from '../../src/formats/gguf-conversion/rope-scaling.ts';
 import { interleave } from '../../src/formats/gguf-conversion/tensor-stream.ts';
+import { message } from '../../src/formats/protobuf.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const { signal } = new AbortController();
@@ -212,6 +213,51 @@ describe('what would come out wrong is refused in words', () => {
   test('a rank-stabilised adapter has its alpha times the root of the rank', async () => {
     expect(valueAt(await convertedAdapter(put('use_rslora', true)), 'adapter.lora.alpha')).toBe(16);
     expect(valueAt(await convertedAdapter(() => undefined), 'adapter.lora.alpha')).toBe(8);
+  });
+});
+
+describe('a SentencePiece tokenizer.model', () => {
+  /** The golden llama with a tokenizer of four pieces in place of its own. */
+  async function withPieces({ modelType, hasBytes }: { modelType: number; hasBytes: boolean }) {
+    await using folder = await changedCopy('model', { 'tokenizer.json': null });
+    const piece = (text: string, score: number, type: number) => message().string(1, text).float(2, score).integer(3, type);
+    const trainer = message()
+      .integer(3, modelType)
+      .integer(35, hasBytes ? 1 : 0);
+    const model = message()
+      .message(1, piece('<unk>', 0, 2))
+      .message(1, piece('<s>', 0, 3))
+      .message(1, piece('<0x0A>', 0, 6))
+      .message(1, piece('▁the', -1.5, 1))
+      .message(2, trainer)
+      .message(3, message().integer(3, 0));
+    await writeFile(join(folder.path, 'tokenizer.model'), model.finish());
+    return await convertCheckpoint(folder.path, { name: 'x', signal });
+  }
+
+  test('gives pieces, scores, types, and whether a space goes in front', async () => {
+    const model = await withPieces({ modelType: 2, hasBytes: true });
+    const first = (key: string) => [...valueAt(model, `tokenizer.ggml.${key}`)].slice(0, 5);
+    expect(valueAt(model, 'tokenizer.ggml.model')).toBe('llama');
+    expect(first('tokens')).toEqual(['<unk>', '<s>', '<0x0A>', '▁the', '[PAD4]']);
+    expect(first('token_type')).toEqual([2, 3, 6, 1, 5]);
+    expect(first('scores')).toEqual([0, 0, 0, -1.5, -10_000]);
+    expect(valueAt(model, 'tokenizer.ggml.add_space_prefix')).toBe(false);
+    expect(valueAt(model, 'tokenizer.ggml.tokens').at(556)).toBe('<|begin_of_text|>');
+  });
+
+  test('UNIGRAM is converted where it has no tokens of bytes', async () => {
+    expect(valueAt(await withPieces({ modelType: 1, hasBytes: false }), 'tokenizer.ggml.model')).toBe('t5');
+    await expect(withPieces({ modelType: 1, hasBytes: true })).rejects.toThrow(/UNIGRAM with tokens of single bytes/);
+    await expect(withPieces({ modelType: 3, hasBytes: false })).rejects.toThrow(/neither/);
+  });
+
+  test('bytes that are none of it are refused', async () => {
+    await using folder = await changedCopy('model', { 'tokenizer.json': null });
+    for (const bytes of [Buffer.alloc(0), Buffer.from([0x0a, 0xff]), Buffer.alloc(20, 0xff)]) {
+      await writeFile(join(folder.path, 'tokenizer.model'), bytes);
+      await expect(convertCheckpoint(folder.path, { name: 'x', signal })).rejects.toBeInstanceOf(InvalidModelFileError);
+    }
   });
 });
 

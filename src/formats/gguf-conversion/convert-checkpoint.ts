@@ -32,7 +32,7 @@ export async function convertCheckpoint(folder: string, options: ConvertOptions)
   const config = await readCausalConfig(folder);
   const settings = await readTokenizerSettings(folder);
   const { vocabulary, postProcessors } = await readVocabulary(folder, { size: config.vocabularySize, settings });
-  const begins = addsBeginToken(settings, { postProcessors, isSentencePiece: vocabulary.kind === 'SPM' });
+  const begins = addsBeginToken(settings, { postProcessors, isSentencePiece: vocabulary.kind !== 'BPE' });
   const found = findTensors(planTensors(config), await readStoredTensors(folder), config);
   return {
     metadata: modelMetadata({ config, name, license, type, vocabulary, settings, addsBeginToken: begins }),

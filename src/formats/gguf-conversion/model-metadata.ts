@@ -6,6 +6,9 @@ import type { RopeScaling } from './rope-scaling.ts';
 import type { TokenizerSettings } from './tokenizer-settings.ts';
 import type { ConvertedVocabulary } from './vocabulary.ts';
 
+/** What llama.cpp calls the kinds of tokenizer: after the models that had them first. */
+const modelNames = { SPM: 'llama', UGM: 't5', BPE: 'gpt2' } as const;
+
 type Pairs = [key: string, value: GgufValue][];
 
 /** The metadata of a converted model: its sizes, its tokenizer, its templates. */
@@ -72,16 +75,21 @@ function tokenizerMetadata(
   const { kind, tokens, merges, pre, addSpacePrefix } = vocabulary;
   const ids = specialIds(config, vocabulary, settings);
   const pairs: Pairs = [
-    ['tokenizer.ggml.model', text(kind === 'SPM' ? 'llama' : 'gpt2')],
+    ['tokenizer.ggml.model', text(modelNames[kind])],
     ['tokenizer.ggml.pre', text(pre)],
     ['tokenizer.ggml.tokens', texts(tokens.map((token) => token.text))],
     ['tokenizer.ggml.token_type', i32s(tokens.map((token) => token.type))],
   ];
-  if (kind === 'SPM') pairs.push(['tokenizer.ggml.scores', f32s(tokens.map(({ score }) => score))]);
+  if (kind !== 'BPE') pairs.push(['tokenizer.ggml.scores', f32s(tokens.map(({ score }) => score))]);
   else pairs.push(['tokenizer.ggml.merges', texts(merges)]);
   for (const [name, id] of ids) pairs.push([`tokenizer.ggml.${name}_token_id`, u32(id)]);
   pairs.push(['tokenizer.ggml.add_bos_token', bool(addsBeginToken && ids.has('bos'))], ['tokenizer.ggml.add_eos_token', bool(false)]);
   if (addSpacePrefix !== null) pairs.push(['tokenizer.ggml.add_space_prefix', bool(addSpacePrefix)]);
+  if (vocabulary.removeExtraWhitespaces !== undefined) {
+    pairs.push(['tokenizer.ggml.remove_extra_whitespaces', bool(vocabulary.removeExtraWhitespaces)]);
+  }
+  if (vocabulary.charactersMap)
+    pairs.push(['tokenizer.ggml.precompiled_charsmap', { type: 'array', of: 'u8', values: vocabulary.charactersMap }]);
   return [...pairs, ...templateMetadata(settings.templates)];
 }
 

@@ -28,11 +28,12 @@ export function sentencePieceVocabulary(
   });
   addTokens(tokens, addedTokens, size);
   return {
-    kind: 'SPM',
+    kind: model.kind === 'BPE' ? 'SPM' : 'UGM',
     tokens: fillVocabulary(tokens, { size, file: sentencePieceFile }),
     merges: [],
     pre: 'default',
     addSpacePrefix: addSpacePrefix ?? model.addDummyPrefix,
+    ...(model.kind === 'UNIGRAM' ? { removeExtraWhitespaces: model.removeExtraWhitespaces, charactersMap: model.charactersMap } : {}),
   };
 }
 

@@ -9,30 +9,49 @@ import { type TokenType, tokenTypes, type VocabularyToken } from './vocabulary.t
 export interface SentencePieceModel {
   /** By id. */
   readonly pieces: readonly VocabularyToken[];
+  /** BPE merges pairs by their scores; UNIGRAM takes the likeliest of all ways to cut a text. */
+  readonly kind: 'BPE' | 'UNIGRAM';
   /** Whether a space is put in front of a text. */
   readonly addDummyPrefix: boolean;
+  /** Whether several spaces become one, and those at the ends go. */
+  readonly removeExtraWhitespaces: boolean;
+  /** A table of what characters are replaced by first; null for none. */
+  readonly charactersMap: Uint8Array | null;
 }
 
 const maxModelBytes = 64 * 1024 * 1024;
 const maxPieces = 2 ** 21;
-const byteFallbackKind = { UNIGRAM: 1, BPE: 2, WORD: 3, CHAR: 4 } as const;
+const modelTypes = { UNIGRAM: 1, BPE: 2 } as const;
 const knownTypes: readonly number[] = Object.values(tokenTypes);
 
-/** Reads the file. Throws `INVALID_MODEL_FILE`; `UNSUPPORTED_MODEL` for any model but BPE. Reference: sentencepiece, sentencepiece_model.proto. */
+/** Reads the file. Throws `INVALID_MODEL_FILE`; `UNSUPPORTED_MODEL` for a model of whole words or single characters. Reference: sentencepiece, sentencepiece_model.proto. */
 export async function readSentencePieceModel(folder: string, file: string): Promise<SentencePieceModel> {
   const bytes = await readWhole(folder, file);
   const pieces: VocabularyToken[] = [];
-  let kind: number = byteFallbackKind.UNIGRAM;
+  let type: number = modelTypes.UNIGRAM;
+  let hasByteFallback = false;
   let addDummyPrefix = true;
+  let removeExtraWhitespaces = true;
+  let charactersMap: Uint8Array | null = null;
   for (const { field, bytes: value } of readFields(bytes, file)) {
     if (field === 1 && value) pieces.push(readPiece(value, file));
-    if (field === 2 && value) kind = numberOf(value, { field: 3, file, fallback: kind });
-    if (field === 3 && value) addDummyPrefix = numberOf(value, { field: 3, file, fallback: 1 }) !== 0;
+    if (field === 2 && value) {
+      type = numberOf(value, { field: 3, file, fallback: type });
+      hasByteFallback = numberOf(value, { field: 35, file, fallback: 0 }) !== 0;
+    }
+    if (field === 3 && value) {
+      addDummyPrefix = numberOf(value, { field: 3, file, fallback: 1 }) !== 0;
+      removeExtraWhitespaces = numberOf(value, { field: 4, file, fallback: 1 }) !== 0;
+      for (const entry of readFields(value, file)) if (entry.field === 2 && entry.bytes?.length) charactersMap = entry.bytes;
+    }
     if (pieces.length > maxPieces) throw new InvalidModelFileError({ file, message: `It has more than ${maxPieces} pieces.` });
   }
   if (pieces.length === 0) throw new InvalidModelFileError({ file, message: 'It is no SentencePiece model: it has no pieces.' });
-  if (kind !== byteFallbackKind.BPE) throw unsupported('its SentencePiece tokenizer is not of the type BPE');
-  return { pieces, addDummyPrefix };
+  const isBpe = type === modelTypes.BPE;
+  if (!isBpe && type !== modelTypes.UNIGRAM) throw unsupported('its SentencePiece tokenizer is neither of the type BPE nor UNIGRAM');
+  if (!isBpe && hasByteFallback)
+    throw unsupported('its SentencePiece tokenizer is UNIGRAM with tokens of single bytes, which llama.cpp does not use');
+  return { pieces, kind: isBpe ? 'BPE' : 'UNIGRAM', addDummyPrefix, removeExtraWhitespaces, charactersMap };
 }
 
 async function readWhole(folder: string, file: string): Promise<Uint8Array> {

@@ -13,8 +13,8 @@ export interface VocabularyToken {
 
 /** A tokenizer as GGUF keeps it. */
 export interface ConvertedVocabulary {
-  /** SPM merges by the tokens' scores, BPE by a list of merges over bytes. */
-  readonly kind: 'SPM' | 'BPE';
+  /** SPM merges by the tokens' scores, UGM cuts by them, BPE merges by a list of merges over bytes. */
+  readonly kind: 'SPM' | 'UGM' | 'BPE';
   /** By id: as many as the model's table has rows. */
   readonly tokens: readonly VocabularyToken[];
   /** `left right`, first the one to be done first; empty for SPM. */
@@ -23,6 +23,9 @@ export interface ConvertedVocabulary {
   readonly pre: string;
   /** Whether a space is put in front of a text; null for BPE, which never does. */
   readonly addSpacePrefix: boolean | null;
+  /** Only UGM does it: see `SentencePieceModel`. */
+  readonly removeExtraWhitespaces?: boolean;
+  readonly charactersMap?: Uint8Array | null;
 }
 
 /** Tokens by id, of which some are not there yet. */
