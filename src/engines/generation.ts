@@ -168,7 +168,7 @@ export interface GenerationOptions {
   gpuLayers?: number | undefined;
   /** How keys and values of the context are stored. Default: F16. Quantised ones need flash attention, and turn it on. */
   cacheType?: CacheType | undefined;
-  /** Default: AUTO, on a graphics processor that can do it, and for a quantised cache. */
+  /** Default: AUTO, on a graphics processor that can do it, for a long context, and for a quantised cache. */
   flashAttention?: 'AUTO' | 'ON' | 'OFF' | undefined;
   /** Which of the LoRA adapters in the model's folder are put on it, all at once. Default: each of them, as it was trained. */
   adapters?: readonly LoadedAdapter[] | undefined;

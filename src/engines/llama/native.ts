@@ -22,12 +22,14 @@ export interface NativeOptions {
   gpu: 'auto' | 'off';
   /** Layers that it takes; left out for as many as fit. */
   gpuLayers?: number | undefined;
+  /** What contexts use that do not say it themselves. */
+  flashAttention: (hasGpu: boolean) => boolean | 'auto';
 }
 
 const mostReasons = 8;
 
 /** Loads the library, and the model. Throws INVALID_MODEL_FILE. */
-export async function openNative({ path, threads, gpu, gpuLayers }: NativeOptions): Promise<NativeModel> {
+export async function openNative({ path, threads, gpu, gpuLayers, flashAttention }: NativeOptions): Promise<NativeModel> {
   const library = await import('node-llama-cpp');
   const { getLlama, LlamaLogLevel, LlamaGrammar } = library;
   const reasons: string[] = [];
@@ -60,8 +62,7 @@ export async function openNative({ path, threads, gpu, gpuLayers }: NativeOption
   const model = await attempt('open it', () =>
     llama.loadModel({
       modelPath: path,
-      // On a processor it gains nothing, and lets an answer depend on what runs beside it (2e-4 of a logarithm, against 2e-6).
-      defaultContextFlashAttention: llama.gpu === false ? false : 'auto',
+      defaultContextFlashAttention: flashAttention(llama.gpu !== false),
       ...(gpuLayers === undefined ? {} : { gpuLayers }),
     }),
   );

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { InvalidInputError, UnsupportedModelError } from '../../errors.ts';
+import type { CheckpointFacts } from '../../formats/checkpoint-facts.ts';
 import type { GgufCheckpoint } from '../../formats/gguf/gguf-checkpoint.ts';
 import { openChat } from '../chat/open-chat.ts';
 import type { Engine, EngineOptions } from '../engine.ts';
 import type { GenerationOptions, LoadedAdapter } from '../generation.ts';
 import type { GenerationEngine } from '../generation-engine.ts';
 import { openEmbedder } from './embedder.ts';
+import { usesFlashAttention } from './flash-attention.ts';
 import { hookSampling } from './hook-sampling.ts';
 import { type LlamaContext, type NativeModel, openNative, type Token } from './native.ts';
+import { pooledContextSize } from './pooled-context.ts';
 import { openReranker } from './reranker.ts';
 import { createTextGenerator } from './text-generator.ts';
 import { createTextTokenizer } from './text-tokenizer.ts';
@@ -27,7 +30,18 @@ export async function openLlama(checkpoint: GgufCheckpoint, folder: string, opti
   }
   const { facts, modelFile } = checkpoint;
   const { threads, generation = {} } = options;
+  const isWriter = facts.capabilities.includes('GENERATE_TEXT');
   const adapters = chooseAdapters(checkpoint, folder, generation.adapters);
+  const passTokens = pooledContextSize(facts, generation.contextSize);
+  const flashAttention = (hasGpu: boolean) =>
+    usesFlashAttention({
+      asked: generation.flashAttention,
+      hasGpu,
+      cacheType: generation.cacheType,
+      heads: checkpoint.sizes.heads,
+      batchTokens: isWriter ? batchTokens : passTokens,
+      contextSize: isWriter ? writersContextSize(facts, generation) : passTokens,
+    });
   await using held = new AsyncDisposableStack();
   const native = held.use(
     await openNative({
@@ -35,12 +49,12 @@ export async function openLlama(checkpoint: GgufCheckpoint, folder: string, opti
       threads,
       gpu: generation.gpu === 'OFF' ? 'off' : 'auto',
       gpuLayers: generation.gpuLayers,
+      flashAttention,
     }),
   );
   const vocabulary = readVocabulary(native.model);
   const { contextSize } = generation;
   const pooled = { native, vocabulary, facts, threads, contextSize };
-  const isWriter = facts.capabilities.includes('GENERATE_TEXT');
   const engine = isWriter
     ? await openWriter(checkpoint, { native, vocabulary, threads, generation, adapters })
     : facts.capabilities.includes('RERANK')
@@ -68,17 +82,14 @@ async function openWriter(
   { facts }: GgufCheckpoint,
   { native, vocabulary, threads, generation, adapters }: WriterParts,
 ): Promise<GenerationEngine> {
-  const { slots = usualSlots, cacheType = 'F16', flashAttention = 'AUTO' } = generation;
-  const contextSize = generation.contextSize ?? Math.min(facts.contextLength ?? usualContextSize, usualContextSize);
-  // The quantised kinds need it.
-  const usualFlashAttention = cacheType.startsWith('Q') || native.model.defaultContextFlashAttention;
+  const { slots = usualSlots, cacheType = 'F16' } = generation;
+  const contextSize = writersContextSize(facts, generation);
   const context = await native.attempt('make room for its context', () =>
     native.model.createContext({
       sequences: slots,
       contextSize,
       batchSize: Math.max(batchTokens, slots),
       threads,
-      flashAttention: flashAttention === 'AUTO' ? usualFlashAttention : flashAttention === 'ON',
       experimentalKvCacheKeyType: cacheType,
       experimentalKvCacheValueType: cacheType,
       // What was read stays usable for the next prompt, also where the model looks back only so far.
@@ -106,6 +117,10 @@ async function openWriter(
       await context.dispose();
     },
   };
+}
+
+function writersContextSize({ contextLength }: CheckpointFacts, { contextSize }: GenerationOptions): number {
+  return contextSize ?? Math.min(contextLength ?? usualContextSize, usualContextSize);
 }
 
 /** Writes one token: damaged weights load without complaint, and give no numbers. */
