@@ -3,7 +3,7 @@ import type { GreedyWork } from './greedy-ids.ts';
 
 /** Answers what a GGUF takes a prompt for and how it goes on, in ids, and ends. */
 process.on('message', async ({ file, adapter, prompts, most, endId }: GreedyWork) => {
-  await using native = await openNative({ path: file, threads: 1, gpu: 'off' });
+  await using native = await openNative({ path: file, threads: 1, gpu: 'off', flashAttention: () => 'auto' });
   const { model } = native;
   const answers: { ids: number[]; generated: number[] }[] = [];
   for (const prompt of prompts) {

@@ -54,7 +54,7 @@ export async function* convertTensor(tensor: StoredTensor, options: TensorStream
 }
 
 /** Stored values as float32, which holds each of them exactly. */
-export function widen(bytes: Uint8Array, dtype: string): Float32Array {
+function widen(bytes: Uint8Array, dtype: string): Float32Array {
   if (dtype === 'F32') return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   if (dtype === 'F16') return Float32Array.from(new Float16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2));
   const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);

@@ -53,7 +53,7 @@ function unusedText(id: number, seen: ReadonlyMap<string, number>): string {
 }
 
 /** Tokens that upstream forgot to call special, yet nobody should be able to type. Reference: llama.cpp, `does_token_look_special`. */
-export function looksSpecial(text: string): boolean {
+function looksSpecial(text: string): boolean {
   return /^<\|.*\|>$|^<｜.*｜>$|^<unused.*>$/su.test(text) || ['<pad>', '<mask>', '<2mass>', '[@BOS@]'].includes(text);
 }
 
