@@ -18,7 +18,7 @@ export function parseRepositoryName(text: string): string {
 /** `owner/name:Q4_K_M` is a repository and which of its GGUF files; without a colon there is no such wish. */
 export function splitQuantization(text: string): { repository: string; quantization: string | null } {
   const [repository = '', quantization] = text.replace(/^hf-hub:/, '').split(/:(.*)/s);
-  if (quantization === '' || (quantization?.length ?? 0) > 100) {
+  if (quantization !== undefined && !/^[\w.-]{1,100}$/.test(quantization)) {
     throw new InvalidInputError({ field: 'repository', message: `expected a quantization after the colon; got ${quote(text)}` });
   }
   return { repository, quantization: quantization ?? null };
