@@ -24,6 +24,8 @@ export interface ChatFacts {
   eosToken: string;
   /** Texts that a person may not smuggle in: every control token, and what ends a turn. */
   specialTokens: readonly SpecialToken[];
+  /** What stands for an image where a template has no place for one; left out for a model without eyes. */
+  imageMark?: string;
 }
 
 export interface SpecialToken {
@@ -40,8 +42,12 @@ export interface PromptSegment {
 }
 
 export interface PrepareOptions<Token> {
-  /** Tokens of a whole prompt. Adds BOS where the tokenizer adds it and the prompt does not begin with it. */
-  tokenize: (segments: readonly PromptSegment[]) => Token[];
+  /**
+   * Tokens of a whole prompt. Adds BOS where the tokenizer adds it and the prompt does not begin with it.
+   *
+   * @param images which of the work's images the prompt shows, in their order.
+   */
+  tokenize: (segments: readonly PromptSegment[], images: readonly number[]) => Token[] | Promise<Token[]>;
   /** How many tokens prompt and answer have together. */
   contextSize: number;
   signal: AbortSignal;

@@ -12,13 +12,15 @@ export interface Conversation {
   tools: readonly ToolDefinition[];
   /** Makes ids of calls such as the template takes. */
   callId: (id: string) => string;
+  /** What stands for an image in a text. */
+  imageMark?: string | undefined;
 }
 
 /**
  * A conversation as a template wants it. What the template cannot show is said in words instead: a system message where it knows
  * none goes in front of what the user said first; tools, calls and their results become text between `<tool_call>` marks.
  */
-export function templateValues({ messages, tools, callId }: Conversation, traits: TemplateTraits): TemplateValues {
+export function templateValues({ messages, tools, callId, imageMark = '' }: Conversation, traits: TemplateTraits): TemplateValues {
   const describesTools = tools.length > 0 && !traits.hasTools;
   const leading = messages.findIndex(({ role }) => role !== 'SYSTEM');
   const systemCount = leading < 0 ? messages.length : leading;
@@ -32,17 +34,24 @@ export function templateValues({ messages, tools, callId }: Conversation, traits
   else if (system !== '') {
     turns[first] = { ...(turns[first] as ChatMessage), content: `${system}\n\n${turns[first]?.content ?? ''}` };
   }
-  const values = turns.map((message) => templateMessage(message, traits, callId));
+  const values = turns.map((message) => templateMessage(message, traits, { callId, imageMark }));
   return tools.length > 0 && traits.hasTools ? { messages: values, tools: tools.map(templateTool) } : { messages: values };
 }
 
-function templateMessage(message: ChatMessage, traits: TemplateTraits, callId: (id: string) => string): Record<string, unknown> {
+function templateMessage(
+  message: ChatMessage,
+  traits: TemplateTraits,
+  { callId, imageMark }: { callId: (id: string) => string; imageMark: string },
+): Record<string, unknown> {
   const calls = message.toolCalls ?? [];
   const isShown = calls.length > 0 && traits.toolCalls !== 'NONE';
-  const text = isShown ? message.content : [message.content, ...calls.map(callInWords)].filter((part) => part !== '').join('\n');
+  const images = message.images ?? [];
+  const said = isShown ? message.content : [message.content, ...calls.map(callInWords)].filter((part) => part !== '').join('\n');
+  const text = traits.hasImages ? said : imageMark.repeat(images.length) + said;
+  const hasParts = message.role !== 'TOOL' && (traits.content === 'PARTS' || (traits.hasImages && images.length > 0));
   const value: Record<string, unknown> = {
     role: message.role.toLowerCase(),
-    content: traits.content === 'PARTS' && message.role !== 'TOOL' ? [{ type: 'text', text }] : text,
+    content: hasParts ? [...(traits.hasImages ? images.map(() => ({ type: 'image' })) : []), { type: 'text', text }] : text,
   };
   if (isShown) {
     value.tool_calls = calls.map(({ id, name, arguments: json }) => ({

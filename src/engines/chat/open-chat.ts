@@ -46,7 +46,7 @@ export function openChat(facts: ChatFacts, options: ProgramRunnerOptions = {}): 
     { tokenize, contextSize, signal }: PrepareOptions<Token>,
   ): Promise<PreparedGeneration<Token>> {
     const segments = text === '' ? [] : [{ text, parsesSpecialTokens: true }];
-    const { tokens } = requireFit({ tokens: tokenize(segments) }, contextSize);
+    const { tokens } = requireFit({ tokens: await tokenize(segments, [...(work.images ?? []).keys()]) }, contextSize);
     const bound = await boundOf(work, null, signal);
     return { tokens, grammar: bound?.grammar ?? null, answer: answerOf(work, { segments, shape: null, bound }) };
   }
@@ -67,7 +67,13 @@ export function openChat(facts: ChatFacts, options: ProgramRunnerOptions = {}): 
     const make = async (messages: ChatInput['messages']) => {
       const segments = await render(messages, tools, signal);
       if (bound) closeThinking(segments);
-      return { segments, tokens: tokenize(segments) };
+      return {
+        segments,
+        tokens: await tokenize(
+          segments,
+          messages.flatMap(({ images = [] }) => images),
+        ),
+      };
     };
     const roomForAnswer = Math.min(work.maxTokens ?? contextSize >> 2, contextSize >> 1);
     const { segments, tokens } =

@@ -37,7 +37,12 @@ export function createPromptRenderer(options: {
     const last = messages.at(-1);
     const begun = last?.role === 'ASSISTANT' && !last.toolCalls?.length ? last : null;
     const mask = masking([template.source, messages, tools]);
-    const conversation = { messages: mask.apply(begun ? messages.slice(0, -1) : messages), tools: mask.apply(tools), callId };
+    const conversation = {
+      messages: mask.apply(begun ? messages.slice(0, -1) : messages),
+      tools: mask.apply(tools),
+      callId,
+      imageMark: facts.imageMark,
+    };
     const values = {
       ...templateValues(conversation, template.traits),
       bos_token: facts.bosToken,

@@ -6,6 +6,8 @@ export interface TemplateTraits {
   hasSystem: boolean;
   /** TEXT: a message's content is a string. PARTS: a list of `{ type: 'text', text }`. */
   content: 'TEXT' | 'PARTS';
+  /** Whether a part `{ type: 'image' }` shows. Where not, the image's mark goes in front of the text. */
+  hasImages: boolean;
   /** Whether tool definitions show. Where not, the system message tells of them. */
   hasTools: boolean;
   /** How calls of an earlier answer are given: their arguments as an object or as JSON text; NONE where they do not show. */
@@ -53,8 +55,15 @@ export function probeTemplate(template: CompiledTemplate): TemplateTraits {
   };
   const toolCalls = showsArguments({ [needle]: 'x' }) ? 'OBJECT' : showsArguments(JSON.stringify({ [needle]: 'x' })) ? 'TEXT' : 'NONE';
   const argument = toolCalls === 'TEXT' ? '{}' : {};
+  const parts = [{ type: 'text', text: needle }];
+  const isSeen = () => {
+    const written = (content: object[]) => render(template, [{ role: 'user', content }]);
+    const seen = written([{ type: 'image' }, ...parts]);
+    return seen.includes(needle) && seen !== written(parts);
+  };
   return {
     content,
+    hasImages: orFalse(isSeen),
     hasSystem: shows([said({ role: 'system', content: needle }), said(user)]),
     hasTools: shows([said(user)], [definition]) || shows([said({ role: 'system', content: 'Be kind.' }), said(user)], [definition]),
     toolCalls,
@@ -62,6 +71,14 @@ export function probeTemplate(template: CompiledTemplate): TemplateTraits {
       toolCalls !== 'NONE' &&
       shows([said(user), call(argument), { role: 'tool', name: 'look', tool_call_id: 'call00001', content: needle }], [plain]),
   };
+}
+
+function orFalse(look: () => boolean): boolean {
+  try {
+    return look();
+  } catch {
+    return false;
+  }
 }
 
 function render(template: CompiledTemplate, messages: object[], tools?: object[]): string {

@@ -15,10 +15,12 @@ export function arrayGrammar(own: Schema, place: SchemaPlace, { grammar, rules, 
   if (most !== null && most < least) throw unsupported(place, 'has a "maxItems" below its "minItems".');
   if (least > maxRepeat) throw unsupported(place, `has a "minItems" above ${maxRepeat}.`);
   const blank = rules.blank();
-  const comma = `${blank} "," ${blank}`;
-  const firsts = prefix.slice(0, most ?? prefix.length).map((item, index) => convert(item, below(place, 'prefixItems', index)));
+  const comma = `"," ${blank}`;
+  const firsts = prefix
+    .slice(0, most ?? prefix.length)
+    .map((item, index) => `${convert(item, below(place, 'prefixItems', index))} ${blank}`);
   if (rest === false && least > firsts.length) throw unsupported(place, 'has a "minItems" that it has no items for.');
-  const item = rest === false || (most !== null && most <= firsts.length) ? null : convert(rest, below(place, 'items'));
+  const item = rest === false || (most !== null && most <= firsts.length) ? null : `${convert(rest, below(place, 'items'))} ${blank}`;
   // So many may follow the first ones; what is above the bound of a grammar is checked at the end.
   const from = Math.max(least - firsts.length, 0);
   const to = most === null || most > maxRepeat ? null : most - firsts.length;
@@ -28,7 +30,7 @@ export function arrayGrammar(own: Schema, place: SchemaPlace, { grammar, rules, 
     const body = [place > 0 ? comma : '', first, tail].filter((part) => part !== '').join(' ');
     tail = place < least ? body : grammar.rule('items', `(${body})?`);
   }
-  return grammar.rule('array', ['"["', blank, tail, blank, '"]"'].filter((part) => part !== '').join(' '));
+  return grammar.rule('array', ['"["', blank, tail, '"]"'].filter((part) => part !== '').join(' '));
 }
 
 function many(item: string, comma: string, from: number, to: number | null, followsOthers: boolean): string {

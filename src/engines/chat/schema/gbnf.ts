@@ -89,9 +89,10 @@ export function jsonRules(grammar: Grammar) {
     }
     return valueName;
   };
-  const list = (item: string) => `${item} (${blank()} "," ${blank()} ${item})*`;
-  const object = () => grammar.rule('object', `"{" ${blank()} (${list(`${string()} ":" ${blank()} ${value()}`)} ${blank()})? "}"`);
-  const array = () => grammar.rule('array', `"[" ${blank()} (${list(value())} ${blank()})? "]"`);
+  /** Blanks stand behind things and never before them: so there is one way to read each. */
+  const list = (item: string) => `${item} ${blank()} ("," ${blank()} ${item} ${blank()})*`;
+  const object = () => grammar.rule('object', `"{" ${blank()} (${list(`${string()} ":" ${blank()} ${value()}`)})? "}"`);
+  const array = () => grammar.rule('array', `"[" ${blank()} (${list(value())})? "]"`);
   return { blank, char, string, integer, number, boolean, value, object, array };
 }
 

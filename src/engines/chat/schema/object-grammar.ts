@@ -21,9 +21,9 @@ export function objectGrammar(own: Schema, place: SchemaPlace, { grammar, rules,
   if (schemas.size === 0 && own.type === 'object' && others === true && own.minProperties === undefined && own.maxProperties === undefined)
     return rules.object();
   const blank = rules.blank();
-  const comma = `${blank} "," ${blank}`;
+  const comma = `"," ${blank}`;
   const pair = (key: string, schema: unknown, at: SchemaPlace) =>
-    grammar.rule('pair', `${key} ${blank} ":" ${blank} ${convert(schema, at)}`);
+    grammar.rule('pair', `${key} ${blank} ":" ${blank} ${convert(schema, at)} ${blank}`);
   const pairOf = new Map(
     [...schemas].map(([name, schema]) => [name, pair(literal(JSON.stringify(name)), schema, below(place, 'properties', name))]),
   );
@@ -36,22 +36,19 @@ export function objectGrammar(own: Schema, place: SchemaPlace, { grammar, rules,
       throw unsupported(place, 'has "minProperties" or "maxProperties" beside named properties, which is not supported.');
     return grammar.rule('object', braces(repeated(other, comma, own.minProperties, own.maxProperties, place), blank));
   }
-  // What may follow something: each with its comma.
-  let tail = other === null ? '' : `(${comma} ${other})*`;
-  const starts: string[] = other === null ? [] : [`${other} ${tail}`];
+  // Each choice is one of the properties that may come, or of those behind it.
+  let choice = other === null ? null : grammar.rule('others', `${other} (${comma} ${other})*`);
   for (const rule of mayHave.toReversed()) {
-    starts.unshift(`${rule} ${tail}`.trim());
-    tail = grammar.rule('more', `(${comma} ${rule})? ${tail}`.trim());
+    choice = grammar.rule('more', choice === null ? rule : `${rule} (${comma} ${choice})? | ${choice}`);
   }
   const [first, ...rest] = mustHave;
-  const members =
-    first === undefined ? starts : [[first, ...rest.map((rule) => `${comma} ${rule}`), tail].filter((part) => part !== '').join(' ')];
-  if (members.length === 0) return grammar.rule('object', `"{" ${blank} "}"`);
-  return grammar.rule('object', braces(first === undefined ? `(${members.join(' | ')})?` : members.join(''), blank));
+  if (first === undefined) return grammar.rule('object', choice === null ? `"{" ${blank} "}"` : braces(`(${choice})?`, blank));
+  const following = choice === null ? [] : [`(${comma} ${choice})?`];
+  return grammar.rule('object', braces([first, ...rest.map((rule) => `${comma} ${rule}`), ...following].join(' '), blank));
 }
 
 function braces(members: string, blank: string): string {
-  return `"{" ${blank} ${members} ${blank} "}"`;
+  return `"{" ${blank} ${members} "}"`;
 }
 
 function repeated(item: string, comma: string, least: unknown, most: unknown, place: SchemaPlace): string {
