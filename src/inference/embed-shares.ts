@@ -1,4 +1,4 @@
-import { CanceledError, errorFromWire, InputTooLongError, ModelkeepError } from '../errors.ts';
+import { CanceledError, errorFromWire, InputTooLongError, ModelkeepError, ModelNotLoadedError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import type { RunTiming, Work, WorkResult } from '../scheduler/scheduler.ts';
 import { capableModel, type InferenceDependencies } from './capable-model.ts';
@@ -113,6 +113,9 @@ export async function runImages(
   { images, model: modelNow, signal }: { images: readonly WantedImage[]; model: () => ServedModel; signal: AbortSignal },
   toWork: (items: Uint8Array[]) => ImagesWork,
 ): Promise<Omit<Share<never>, 'answers'> & { answers: Extract<WorkResult, { failures: unknown }> | null }> {
+  const { id, name } = modelNow();
+  // Nothing is fetched for a model that could not look at it.
+  if (!dependencies.scheduler.served(id)) throw new ModelNotLoadedError({ model: name });
   const contents = await dependencies.images.read(images, signal);
   if (signal.aborted) throw new CanceledError({ what: 'The request' });
   const unread = images.flatMap(({ index }, position): ItemFailure[] => {

@@ -254,3 +254,12 @@ test('images are counted apart from texts', async () => {
   const gained = (name: 'text' | 'images' | 'all') => after[name].inferenceCount - before[name].inferenceCount;
   expect([gained('text'), gained('images'), gained('all')]).toEqual([1, 2, 3]);
 });
+
+test('nothing is fetched for a model that is not loaded', async () => {
+  const unload = `mutation { unloadModel(input: { name: "${classifier}" }) { ... on UnloadModelPayload { task { settled(timeoutMs: 60000) { state } } } } }`;
+  expect((await query(server.url, unload)).body.data.unloadModel.task.settled.state).toBe('SUCCEEDED');
+  const before = images.seen.length;
+  const { body } = await embed([{ image: { url: `${images.url}/golden/rgb.png` } }], { model: classifier });
+  expect(body.errors[0].extensions.code).toBe('MODEL_NOT_LOADED');
+  expect(images.seen).toHaveLength(before);
+});
