@@ -7,6 +7,8 @@ import type { ModelkeepError } from '../errors.ts';
 export interface GenerateWork {
   kind: 'generate';
   input: GenerationInput;
+  /** Encoded, as they came; a raw prompt has them all, in order, of messages each has its own. Left out for none. */
+  images?: Uint8Array[];
   /** The most tokens to write; null for as many as fit the context. */
   maxTokens: number | null;
   sampling: Sampling;
@@ -55,6 +57,8 @@ export interface ChatMessage {
   /** Which call a TOOL message answers, and the tool's name. */
   toolCallId?: string;
   name?: string;
+  /** Which of the work's images it shows, in front of its text. */
+  images?: number[];
 }
 
 export interface ToolDefinition {
