@@ -33,7 +33,7 @@ describe('what a template can do is seen by trying', () => {
     ['deepseek', { content: 'TEXT', hasSystem: true, hasTools: false, toolCalls: 'TEXT', hasToolResults: true }],
     ['parts', { content: 'PARTS', hasSystem: true, hasTools: false, toolCalls: 'NONE', hasToolResults: false }],
   ] as const)('%s', (name, traits) => {
-    expect(probeTemplate(compileTemplate(chatTemplates[name]))).toEqual(traits);
+    expect(probeTemplate(compileTemplate(chatTemplates[name]))).toMatchObject(traits);
   });
 });
 
