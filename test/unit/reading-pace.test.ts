@@ -75,6 +75,10 @@ describe('who is read in a tick', () => {
     expect(Math.max(...ends) - Math.min(...ends)).toBeLessThanOrEqual(1);
   });
 
+  test('who came a tick before the others waits until they are level', () => {
+    expect(shares([44, 140, 140], 96)).toEqual([0, 48, 48]);
+  });
+
   test('a short prompt beside a long one as much as that', () => {
     expect(shares([2000, 100], 64)).toEqual([32, 32]);
   });

@@ -7,6 +7,8 @@ export interface Reader {
 
 /** Tokens of one prompt that are worth a part of a batch. */
 const smallestPart = 16;
+/** Who came a moment before the others is waited for so long. */
+const ticksToLevel = 2;
 
 /**
  * Shares what may be read in a tick. Prompts of about the same length come to their end together, as the first to write would hold up
@@ -15,7 +17,8 @@ const smallestPart = 16;
  */
 export function shareReading<Each extends Reader>(readers: readonly Each[], tokens: number): Map<Each, number> {
   const lengths = readers.map(({ member }) => member.unread.length);
-  if (Math.max(...lengths) <= 2 * Math.min(...lengths)) return levelled(readers, tokens);
+  const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)];
+  if (longest <= 2 * shortest || longest - shortest <= ticksToLevel * tokens) return levelled(readers, tokens);
   const atOnce = Math.max(1, Math.floor(tokens / smallestPart));
   const chosen = readers.toSorted((one, other) => one.arrival - other.arrival).slice(0, atOnce);
   return new Map(chosen.map((reader) => [reader, Math.floor(tokens / chosen.length)]));
