@@ -22,7 +22,7 @@ export interface FetchSpansOptions {
 /** The most that one request asks for: enough that asking costs nothing, little enough that the file's front keeps up. */
 export const mostSpanBytes = 4 * chunkBytes;
 /** Gathered before it is written. */
-const writeBytes = 1024 ** 2;
+const writeBytes = 512 * 1024;
 /** What has come is written after so long, also where little comes. */
 const writeAfterMs = 100;
 /** A connection is worth more tries for each so many bytes that it gained. */
@@ -114,39 +114,47 @@ export async function fetchSpans(options: FetchSpansOptions): Promise<void> {
   }
 
   async function receive(answer: FileAnswer, span: Span, gain: (bytes: number) => void): Promise<void> {
-    let pieces: Uint8Array[] = [];
-    let pendingBytes = 0;
+    // Copied into buffers that serve again, so that what the socket gave is garbage at once: kept until it is written, it would
+    // outlive the young generation, and freeing it then took most of the time.
+    const buffers = [Buffer.allocUnsafeSlow(writeBytes), Buffer.allocUnsafeSlow(writeBytes)] as const;
+    let current: 0 | 1 = 0;
+    let filledBytes = 0;
     let writing: Promise<unknown> = Promise.resolve();
+    /** Resolves when the current buffer is no longer being written. */
+    let isFree: Promise<unknown> = writing;
     let timer: NodeJS.Timeout | undefined;
     let arrivedAt = span.position;
-    const flush = async () => {
+    const flush = () => {
       clearTimeout(timer);
       timer = undefined;
-      const full = pieces;
-      pieces = [];
-      pendingBytes = 0;
-      const before = writing;
-      writing = before.then(() => file.write(span, full)).then(gain);
+      const full = buffers[current].subarray(0, filledBytes);
+      current = current === 0 ? 1 : 0;
+      filledBytes = 0;
+      isFree = writing;
+      writing = writing.then(() => file.write(span, [full])).then(gain);
       // Told by whoever waits for it next.
       writing.catch(() => {});
-      // One write is under way while the next one is gathered, and no more.
-      await before;
     };
     try {
       for await (const piece of answer.response.body) {
         arrivedAt += piece.length;
         if (arrivedAt > span.endByte) throw tooMuch(answer, span);
-        pieces.push(piece);
-        pendingBytes += piece.length;
-        if (pendingBytes >= writeBytes) await flush();
-        else timer ??= setTimeout(() => void flush().catch(() => {}), writeAfterMs);
+        for (let offset = 0; offset < piece.length; ) {
+          if (filledBytes === 0) await isFree;
+          const part = piece.subarray(offset, offset + writeBytes - filledBytes);
+          buffers[current].set(part, filledBytes);
+          filledBytes += part.length;
+          offset += part.length;
+          if (filledBytes === writeBytes) flush();
+          else timer ??= setTimeout(flush, writeAfterMs);
+        }
         await share.spend(piece.length, signal);
       }
     } catch (error) {
       source.broke?.();
       throw error;
     } finally {
-      await flush();
+      flush();
       await writing;
     }
     if (arrivedAt < span.endByte) {
