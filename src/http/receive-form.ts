@@ -21,6 +21,11 @@ export function receiveForm(
   request: IncomingMessage,
   { uploads, signal }: { uploads: Services['lifecycle']['uploads']; signal: AbortSignal },
 ): Promise<FormResult> {
+  if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(request.headers['content-type'] ?? '')) {
+    // No form has no fields: which ones are missed, the route says.
+    request.resume();
+    return Promise.resolve({ kind: 'fields', fields: {}, files: [] });
+  }
   return new Promise((resolve) => {
     const fields = new Map<string, unknown>();
     const pending: Promise<UploadedFile | null>[] = [];

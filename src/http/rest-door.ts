@@ -31,20 +31,21 @@ export async function answerRest(
 ): Promise<void> {
   const { limitBytes } = options;
   const { family } = match;
+  const queryText = queryOf(request);
   if (match.kind === 'route' && match.route.reads === 'FILES') return answerForm(request, response, match, options);
+  if (match.kind === 'redirect') {
+    // Not after the body, which may be a model: it goes to the other path.
+    const location = `http://${request.headers.host ?? 'localhost'}${match.path}${queryText && `?${queryText}`}`;
+    return writeAnswer(request, response, { status: 307, body: undefined, headers: { location } });
+  }
   const body = await readBody(request, { limitBytes, keeps: match.kind === 'route' && match.route.body !== null });
   if (body.kind === 'gone') return;
   if (body.kind === 'tooLarge') return writeAnswer(request, response, family.errors.tooLarge(limitBytes));
-  const queryText = queryOf(request);
   switch (match.kind) {
     case 'unknown':
       return writeAnswer(request, response, family.errors.notFound());
     case 'wrongMethod':
       return writeAnswer(request, response, family.errors.methodNotAllowed(match.allowed));
-    case 'redirect': {
-      const location = `http://${request.headers.host ?? 'localhost'}${match.path}${queryText && `?${queryText}`}`;
-      return writeAnswer(request, response, { status: 307, body: undefined, headers: { location } });
-    }
     case 'route': {
       const { route, parameters } = match;
       const routed = { route, family, parameters, queryText, body: body.bytes, headers: request.headers, signal: signalOfClient(response) };

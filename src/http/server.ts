@@ -6,6 +6,7 @@ import { createGraphqlServer } from '../graphql/server.ts';
 import { createWebSockets } from '../graphql/websocket.ts';
 import { afai } from '../rest/afai.ts';
 import { ingrainInference, ingrainModels } from '../rest/ingrain.ts';
+import { innodisk } from '../rest/innodisk.ts';
 import { pieces } from '../rest/pieces.ts';
 import type { RouteFamily } from '../rest/route.ts';
 import { createRouter } from '../rest/router.ts';
@@ -27,7 +28,7 @@ export interface HttpServerOptions {
 
 export type HttpServer = ReturnType<typeof createHttpServer>;
 
-const defaultFamilies = [ingrainInference, ingrainModels, afai, pieces] as const;
+const defaultFamilies = [ingrainInference, ingrainModels, afai, pieces, innodisk] as const;
 
 /** Every door of the server: GraphQL and REST on the main port, single REST families on the ports of `PORTS`. */
 export function createHttpServer({ services, families = defaultFamilies, timeouts = {}, schema = buildSchema() }: HttpServerOptions) {

@@ -16,6 +16,8 @@ export interface CreateModelRequest extends CustomModelRequest {
 
 interface CreateInput extends InstallInput {
   fromId: string;
+  /** Its name when this began. */
+  from: string;
   adapters: readonly AdapterReference[];
 }
 
@@ -62,6 +64,7 @@ export async function createModel(lifecycle: LifecycleContext, request: CreateMo
     name: request.name,
     library: null,
     fromId: base.id,
+    from: base.name,
     adapters,
     settings: { ...base.settings, ...settings },
     custom: true,

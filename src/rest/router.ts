@@ -67,10 +67,13 @@ export function createRouter({ families, hasPrefixes }: RouterOptions): Router {
         const parameters = found.pattern?.exec(path)?.groups ?? {};
         return { kind: 'route', family: found.family, route: found.route, parameters: decodeAll(parameters) };
       }
+      const toggled = path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
+      // A path's own slash is nearer than a parameter that happens to fit.
+      const exact = fixed.has(path) ? undefined : fixed.get(toggled)?.find(({ route }) => route.method === method);
+      if (exact) return { kind: 'redirect', family: exact.family, path: toggled };
       const [other] = entries;
       if (other)
         return { kind: 'wrongMethod', family: other.family, allowed: [...new Set(entries.map(({ route }) => route.method))].sort() };
-      const toggled = path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
       const [near] = toggled === '' ? [] : entriesAt(toggled);
       if (near) return { kind: 'redirect', family: near.family, path: toggled };
       return { kind: 'unknown', family: familyOf(path) };

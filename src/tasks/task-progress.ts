@@ -70,12 +70,19 @@ export function snapshotOf(record: TaskRecord, progress?: TaskProgress): Task {
     etaSeconds: rate && etaSeconds(steps, current, rate),
     steps: steps.map(({ name, state, progress, note }) => ({ name, state, progress, note })),
     modelId: record.modelId,
+    modelNames: modelNamesOf(record.input),
     attempt: record.attempt,
     error: record.error,
     createdAt: record.createdAt,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
   };
+}
+
+/** Whatever a task does with models, these fields of its input are their names. */
+function modelNamesOf(input: object): string[] {
+  const { name, uploadName, from } = input as Record<string, unknown>;
+  return [...new Set([name, uploadName, from].filter((value) => typeof value === 'string'))];
 }
 
 function weightedProgress(steps: readonly StoredStep[]): number {

@@ -23,6 +23,8 @@ export interface Task {
   etaSeconds: number | null;
   steps: TaskStepRecord[];
   modelId: string | null;
+  /** Names of the models that it makes, or makes them of: known before there is a model. */
+  modelNames: string[];
   /** 1 for the first attempt, one more for each retry or automatic resumption. */
   attempt: number;
   error: WireError | null;

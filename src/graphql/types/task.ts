@@ -39,6 +39,9 @@ builder.node(TaskRef, {
       description: 'The model that it works on; null until there is one, or when it is gone.',
       resolve: (task, _, { loaders }) => (task.modelId === null ? null : loaders.model.load(task.modelId)),
     }),
+    modelNames: t.exposeStringList('modelNames', {
+      description: 'Names of the models that it works on: those it makes, also before there is one, and the one that they are made from.',
+    }),
     attempt: t.exposeInt('attempt', { description: 'Which attempt this is, from 1.' }),
     error: t.field({
       type: ErrorInterface,
