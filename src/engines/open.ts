@@ -7,6 +7,7 @@ import { type CrossEncoder, readCrossEncoder } from '../formats/cross-encoder.ts
 import { readGgufCheckpoint } from '../formats/gguf/gguf-checkpoint.ts';
 import type { ImageCheckpoint } from '../formats/image-checkpoint.ts';
 import { readImageCheckpoint } from '../formats/read-image-checkpoint.ts';
+import { readVisionCheckpoint } from '../formats/vision/vision-checkpoint.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { isGenerationEngine } from './generation-engine.ts';
 import { openLlama } from './llama/open-llama.ts';
@@ -19,6 +20,7 @@ import { openHeads } from './onnx/output-heads.ts';
 import { createPairScorer } from './onnx/pair-scorer.ts';
 import { createTextEmbedder } from './onnx/text-embedder.ts';
 import { openPairTokenizer, openTokenizer } from './tokenizer.ts';
+import { openVision } from './vision/open-vision.ts';
 import { warmUp } from './warm-up.ts';
 
 /**
@@ -31,6 +33,8 @@ export async function inspectCheckpoint(folder: string): Promise<CheckpointFacts
   if (adapter) return adapter;
   const gguf = await readGgufCheckpoint(real);
   if (gguf) return gguf.facts;
+  const vision = await readVisionCheckpoint(real);
+  if (vision) return vision.facts;
   const image = await readImageCheckpoint(real);
   if (image) return inspectImages(await settleImageFile(image, real));
   const crossEncoder = await readCrossEncoder(real);
@@ -54,6 +58,8 @@ async function openCold(folder: string, options: EngineOptions): Promise<Engine>
   const { precision = 'F32' } = options;
   const gguf = await readGgufCheckpoint(real);
   if (gguf) return openLlama(gguf, real, options);
+  const vision = await readVisionCheckpoint(real);
+  if (vision) return openVision(vision, real, options);
   const image = await readImageCheckpoint(real, { precision });
   if (image) return openImages(await settleImageFile(image, real), real, options);
   const crossEncoder = await readCrossEncoder(real, { precision });

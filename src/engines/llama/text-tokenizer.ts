@@ -4,7 +4,10 @@ import { preparedTokens } from './prepared-tokens.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Tokens of texts as a raw prompt has them, for whoever wants to count them. */
-export function createTextTokenizer(vocabulary: Vocabulary, maxTokens: number): (work: Work) => Promise<(PreparedText | ModelkeepError)[]> {
+export function createTextTokenizer(
+  vocabulary: Pick<Vocabulary, 'tokenizePrompt' | 'textOf'>,
+  maxTokens: number,
+): (work: Work) => Promise<(PreparedText | ModelkeepError)[]> {
   return async (work) => {
     if (work.kind !== 'tokenizeTexts') throw new Error(`A model that writes was asked for ${work.kind}.`);
     return work.items.map((text, position) => {

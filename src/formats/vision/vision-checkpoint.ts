@@ -54,8 +54,7 @@ export async function readVisionCheckpoint(
   }
   const sizeOf = ({ paths: files }: GraphFile) => files.reduce((sum, path) => sum + (sizes.get(path) ?? 0), 0);
   const chosen = chooseFitting(candidates, { sizeOf, budgetBytes });
-  for (const file of ['tokenizer.json', 'tokenizer_config.json']) await requireFile(folder, file);
-  await requireFile(folder, config.model_type === 'gemma4' ? 'processor_config.json' : 'preprocessor_config.json');
+  for (const file of ['tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json']) await requireFile(folder, file);
   const template = await readTemplate(folder);
   const graphBytes = chosen.reduce((sum, file) => sum + sizeOf(file) * memoryPerByte(file.type), 0);
   return {
