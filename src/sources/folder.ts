@@ -3,6 +3,7 @@ import { readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CanceledError, InvalidInputError, InvalidModelFileError } from '../errors.ts';
 import { chooseCheckpoint, type IsBuiltArchitecture } from './choose-checkpoint.ts';
+import { type FileChoice, ownChoice } from './file-choice.ts';
 import { type ImportRoots, openImportFile, requireImportFolder } from './import-root.ts';
 import { joinSafely } from './safe-path.ts';
 import type { FetchedFile, FetchProgress } from './source.ts';
@@ -22,6 +23,7 @@ export async function copyFolder({
   roots,
   target,
   isBuiltArchitecture = () => true,
+  choice = ownChoice,
   requireSpace,
   signal,
   onProgress,
@@ -32,6 +34,8 @@ export async function copyFolder({
   /** The folder that the files are written to. */
   target: string;
   isBuiltArchitecture?: IsBuiltArchitecture;
+  /** Which of its files are wanted. */
+  choice?: FileChoice;
   /** Told the size of it all before anything is copied; throws where there is no room. */
   requireSpace?: (needBytes: number) => Promise<void>;
   signal?: AbortSignal | undefined;
@@ -41,7 +45,7 @@ export async function copyFolder({
   if (!(await stat(folder)).isDirectory()) throw new InvalidInputError({ field: 'path', message: 'expected a folder, not a file.' });
   const paths = await listFolder(folder, allowed, signal);
   const readText = (file: string, maxBytes: number) => readSmallFile(allowed, join(folder, file), file, maxBytes);
-  const chosen = await chooseCheckpoint({ paths, readText, isBuiltArchitecture });
+  const chosen = await chooseCheckpoint({ paths, readText, isBuiltArchitecture, choice });
 
   let totalBytes = 0;
   for (const file of chosen) {

@@ -46,6 +46,7 @@ beforeAll(async () => {
       keepAliveSeconds: null,
       memoryBudgetBytes: null,
       maxLoadedModels: null,
+      maxImageBytes: 20_000_000,
       maxImagePixels: 50_000_000,
     },
     clock: systemClock,

@@ -40,6 +40,7 @@ export function createTestBench({ config, limits, clock = systemClock, ...rest }
       keepAliveSeconds: null,
       memoryBudgetBytes: null,
       maxLoadedModels: null,
+      maxImageBytes: 20_000_000,
       maxImagePixels: 50_000_000,
       ...config,
     },
