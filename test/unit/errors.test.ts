@@ -14,7 +14,11 @@ const samples: Record<errors.ErrorCode, errors.ModelkeepError> = {
   INPUT_TOO_LONG: new errors.InputTooLongError({ index: 1, tokens: 600, limit: 512 }),
   INVALID_IMAGE: new errors.InvalidImageError({ index: 2, reason: 'it ends too early.', cause: new Error('deep') }),
   UNSAFE_URL: new errors.UnsafeUrlError({ url: 'http://10.0.0.1/', reason: 'it is private.' }),
-  INVALID_ARCHIVE: new errors.InvalidArchiveError({ entry: '../x', message: 'the path leads out of its folder.', cause: new Error('deep') }),
+  INVALID_ARCHIVE: new errors.InvalidArchiveError({
+    entry: '../x',
+    message: 'the path leads out of its folder.',
+    cause: new Error('deep'),
+  }),
   INVALID_MODEL_FILE: new errors.InvalidModelFileError({ file: 'config.json', message: 'is not JSON', cause: new Error('deep') }),
   CHECKSUM_MISMATCH: new errors.ChecksumMismatchError({ file: 'model.safetensors', expected: 'aa', actual: 'bb' }),
   UPSTREAM_FAILED: new errors.UpstreamFailedError({ url: 'https://hub', status: 503, message: 'The hub is down.' }),
