@@ -6,9 +6,11 @@ import { convertStep } from './convert-model.ts';
 import { type AdapterReference, type CustomModelRequest, readCustomModel } from './custom-settings.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { gatherFiles } from './gather-step.ts';
-import { type InstallInput, type InstallJournal, installSteps } from './install-steps.ts';
+import { type InstallInput, type InstallJournal, installStep, verifyStep } from './install-steps.ts';
+import { pushStep } from './push-step.ts';
 import { requireRequestedName } from './requested-name.ts';
 import { removeStaging } from './staging.ts';
+import { takeOver } from './take-over.ts';
 
 export interface CreateModelRequest extends CustomModelRequest {
   name: string;
@@ -28,7 +30,12 @@ export function defineCreate(lifecycle: LifecycleContext): void {
     steps: [
       { name: 'GATHER', run: (context) => gather(lifecycle, context) },
       convertStep<CreateInput, InstallJournal>(lifecycle, { applies: () => true, quantizationOf: () => null }),
-      ...installSteps<CreateInput, InstallJournal>(lifecycle, () => true),
+      verifyStep<CreateInput, InstallJournal>(lifecycle, () => true),
+      pushStep<CreateInput, InstallJournal>(lifecycle),
+      installStep<CreateInput, InstallJournal>(lifecycle, {
+        applies: () => true,
+        open: (context, opening) => takeOver(lifecycle, context, opening),
+      }),
     ],
     cleanUp: (context) => removeStaging(lifecycle, context.taskId),
   });

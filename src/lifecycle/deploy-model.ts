@@ -10,6 +10,7 @@ import { gatherFiles } from './gather-step.ts';
 import { type InstallJournal, installStep, verifyStep } from './install-steps.ts';
 import { schedulable } from './load-model.ts';
 import { loadOptionsOf } from './load-settings.ts';
+import { pushStep } from './push-step.ts';
 import { requireRequestedName } from './requested-name.ts';
 import { takeOver } from './take-over.ts';
 import { removeAll, type UnpackInput, unpackStep } from './unpack-step.ts';
@@ -54,6 +55,7 @@ export function defineDeploy(lifecycle: LifecycleContext): void {
       verifyStep<DeployInput, DeployJournal>(lifecycle, () => true),
       { name: 'STORE', applies: isStored, run: (context) => store(lifecycle, context) },
       { name: 'GATHER', applies: isStored, run: (context) => gather(lifecycle, context) },
+      pushStep<DeployInput, DeployJournal>(lifecycle),
       installStep<DeployInput, DeployJournal>(lifecycle, {
         applies: () => true,
         open: (context, opening) => openAndTry(lifecycle, context, opening),

@@ -192,6 +192,7 @@ describe('a deployment', () => {
       'VERIFY',
       'STORE',
       'GATHER',
+      'PUSH',
       'INSTALL',
       'LOAD',
       'TRY',

@@ -48,6 +48,7 @@ export const boundedLists = [
   'SimilarityResult.scores',
   'SparseVector.indices',
   'SparseVector.tokens',
+  'Task.modelNames',
   'Task.steps',
   'TokenVectors.tokenIds',
   'TokenVectors.vectors',
