@@ -104,7 +104,7 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
   const dependencies = { catalogue, scheduler, images: createImageReader({ fetch: guardedFetch, config }) };
   const generations = createGenerations({ clock });
   const conversations = createConversations({ database, clock });
-  const generating = { catalogue, scheduler, generations, conversations, whenReady };
+  const generating = { ...dependencies, generations, conversations, whenReady };
   const services: Services = {
     config,
     log,

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ConversationMessage, Conversations } from '../models/conversations.ts';
 import type { Model } from '../models/model.ts';
-import type { ChatMessage, GenerationEnd, GenerationEvent } from '../scheduler/scheduler.ts';
-import type { GenerateRequest } from './generate-work.ts';
+import type { GenerationEnd, GenerationEvent } from '../scheduler/scheduler.ts';
+import type { GenerateRequest, RequestMessage } from './generate-work.ts';
 
 /**
  * The request with what was said before in front of its messages; itself where it takes no part in the model's conversation.
@@ -56,6 +56,6 @@ export function keepingTurn(
   };
 }
 
-function spoken({ role, content }: ChatMessage): ConversationMessage[] {
+function spoken({ role, content }: RequestMessage): ConversationMessage[] {
   return role === 'USER' || role === 'ASSISTANT' ? [{ role, content }] : [];
 }

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { ChatMessage, GenerateWork, GenerationInput, ResponseFormat, ToolChoice, ToolDefinition } from '../scheduler/scheduler.ts';
 import { generateLimits, requireCount, requireLength, requireNumber, requireSchema } from './generate-limits.ts';
 import { checkMessages, checkTools } from './generate-tools.ts';
+import type { ImageSource } from './image-source.ts';
 
 /** What a client may say about a generation. What is left out has its default. */
 export interface GenerateRequest {
@@ -11,7 +12,9 @@ export interface GenerateRequest {
   id?: string | undefined;
   /** A raw prompt. Exactly one of this and `messages`. */
   prompt?: string | undefined;
-  messages?: readonly ChatMessage[] | undefined;
+  messages?: readonly RequestMessage[] | undefined;
+  /** Belong to the prompt, or to what the user says last. */
+  images?: readonly ImageSource[] | undefined;
   /** Goes in front of the messages. */
   system?: string | undefined;
   /** A Jinja template in place of the model's own. */
@@ -37,6 +40,12 @@ export interface GenerateRequest {
   conversation?: boolean | undefined;
 }
 
+/** A message, with images that are still to be read. */
+export type RequestMessage = Omit<ChatMessage, 'images'> & { images?: readonly ImageSource[] | undefined };
+
+/** A request whose images are told by number. */
+export type WorkRequest = Omit<GenerateRequest, 'messages' | 'images'> & { messages?: readonly ChatMessage[] | undefined };
+
 /** llama.cpp's own, without penalties. */
 export const samplingDefaults = {
   temperature: 0.8,
@@ -49,7 +58,7 @@ export const samplingDefaults = {
 } as const;
 
 /** Checks all that can be checked without the model. Throws INVALID_INPUT with the field. */
-export function generateWork(request: GenerateRequest): GenerateWork {
+export function generateWork(request: WorkRequest): GenerateWork {
   const given = { ...samplingDefaults, ...withoutUndefined(request) };
   const input = generationInput(request);
   const responseFormat = checkFormat(request.responseFormat ?? null, input);
@@ -81,7 +90,7 @@ export function generateWork(request: GenerateRequest): GenerateWork {
   };
 }
 
-function generationInput(request: GenerateRequest): GenerationInput {
+function generationInput(request: WorkRequest): GenerationInput {
   const { prompt, messages, system, template, tools = [], toolChoice = 'AUTO' } = request;
   if ((prompt === undefined) === (messages === undefined)) {
     throw new InvalidInputError({ field: 'input.prompt', message: 'expected exactly one of prompt and messages.' });

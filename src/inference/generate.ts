@@ -1,15 +1,17 @@
 import { CanceledError, InvalidInputError } from '../errors.ts';
 import type { Conversations } from '../models/conversations.ts';
 import type { Model } from '../models/model.ts';
-import type { GenerationEnd, GenerationEvent, TextDelta, ToolCall } from '../scheduler/scheduler.ts';
+import type { GenerateWork, GenerationEnd, GenerationEvent, TextDelta, ToolCall } from '../scheduler/scheduler.ts';
 import { capableModel, type InferenceDependencies } from './capable-model.ts';
 import { keepingTurn, withConversation } from './conversation.ts';
+import { requireAbilities } from './generate-abilities.ts';
 import { type GenerateRequest, generateWork } from './generate-work.ts';
+import { numberImages, readAllImages } from './generation-images.ts';
 import type { Generations } from './generations.ts';
 import { withSettings } from './model-settings.ts';
 
 /** What the use case works with. */
-export interface GenerateDependencies extends Pick<InferenceDependencies, 'catalogue' | 'scheduler'> {
+export interface GenerateDependencies extends Pick<InferenceDependencies, 'catalogue' | 'scheduler' | 'images'> {
   generations: Generations;
   conversations: Conversations;
   /** Runs it; where the model is not ready but on its way, the failure tells of the task. */
@@ -36,17 +38,18 @@ export interface GenerationAnswer extends Pick<GenerationEnd, 'reason' | 'usage'
 
 /**
  * Begins to write. The signal ends it, unless it is detached. Throws MODEL_NOT_FOUND, MODEL_NOT_LOADED, UNSUPPORTED_CAPABILITY,
- * INVALID_INPUT, OVERLOADED; the first `next()` throws MODEL_LOADING, INPUT_TOO_LONG, RUNNER_CRASHED and what else comes before a delta.
+ * INVALID_INPUT, OVERLOADED; the first `next()` throws MODEL_LOADING, INVALID_IMAGE, INPUT_TOO_LONG, RUNNER_CRASHED and what else comes before a delta.
  */
 export async function streamGeneration(
   dependencies: GenerateDependencies,
   request: GenerateRequest,
   signal: AbortSignal,
 ): Promise<GenerationStream> {
-  const { catalogue, scheduler, conversations, generations, whenReady } = dependencies;
+  const { catalogue, scheduler, conversations, generations, images, whenReady } = dependencies;
   requireUuid(request.id);
   const stored = await catalogue.require({ name: request.model });
-  const work = generateWork(withSettings(stored, await withConversation(conversations, stored, request)));
+  const shown = numberImages(withSettings(stored, await withConversation(conversations, stored, request)));
+  const work = generateWork(shown.request);
   const isChat = work.input.type === 'chat' && work.input.template === null;
   const model = isChat
     ? capableModel(dependencies, stored, {
@@ -55,14 +58,23 @@ export async function streamGeneration(
         hint: 'Where it has GENERATE_TEXT, give a prompt, or a template for the messages.',
       })
     : capableModel(dependencies, stored, { capability: 'GENERATE_TEXT', wanted: 'generate text' });
+  requireAbilities(model, work);
+  if (shown.wanted.length > 0) {
+    capableModel(dependencies, stored, { capability: 'GENERATE_FROM_IMAGE', wanted: 'look at images' });
+    images.check(shown.wanted, shown.fieldOf);
+  }
+  const run = (withImages: GenerateWork, stopped: AbortSignal, onEvent: (event: GenerationEvent) => void) =>
+    whenReady(model.name, () => scheduler.generate(model.id, withImages, { signal: stopped, modelName: model.name, onEvent }));
   const { id, events } = generations.start({
     id: request.id ?? null,
     detached: request.detached ?? false,
     signal,
     write: keepingTurn(conversations, model, {
       request,
-      write: (stopped, onEvent) =>
-        whenReady(model.name, () => scheduler.generate(model.id, work, { signal: stopped, modelName: model.name, onEvent })),
+      write: async (stopped, onEvent) => {
+        if (shown.wanted.length === 0) return run(work, stopped, onEvent);
+        return run({ ...work, images: await readAllImages(images, shown.wanted, stopped) }, stopped, onEvent);
+      },
     }),
   });
   return { id, model, events };

@@ -1,6 +1,5 @@
 import type { Model } from '../models/model.ts';
-import type { ChatMessage } from '../scheduler/scheduler.ts';
-import type { GenerateRequest } from './generate-work.ts';
+import type { GenerateRequest, RequestMessage } from './generate-work.ts';
 
 /** The request with what the model does unless a request says otherwise. A raw prompt gets no system, template or messages. */
 export function withSettings({ settings }: Pick<Model, 'settings'>, request: GenerateRequest): GenerateRequest {
@@ -8,7 +7,7 @@ export function withSettings({ settings }: Pick<Model, 'settings'>, request: Gen
   const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as unknown as GenerateRequest;
   const withParameters = { ...parameters, ...given };
   if (!request.messages) return withParameters;
-  const inFront = messages.map(({ role, content }): ChatMessage => ({ role, content }));
+  const inFront = messages.map(({ role, content }): RequestMessage => ({ role, content }));
   return {
     ...(template === undefined ? {} : { template }),
     ...(system === undefined || request.messages.some(({ role }) => role === 'SYSTEM') ? {} : { system }),

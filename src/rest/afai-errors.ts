@@ -17,6 +17,10 @@ export function detail(status: number, text: string): Answer {
 const statuses: Partial<Record<ErrorCode, number>> = {
   INVALID_INPUT: 422,
   INPUT_TOO_LONG: 422,
+  INVALID_IMAGE: 422,
+  UNSAFE_URL: 422,
+  UPSTREAM_FAILED: 502,
+  UNSUPPORTED_CAPABILITY: 403,
   UNSUPPORTED_MODEL: 422,
   MODEL_LOADING: 503,
   OVERLOADED: 503,

@@ -1,4 +1,17 @@
 import { z } from 'zod';
+import type { FormFile } from './mixed-input.ts';
+
+/** A field that came once is no list. */
+function listOf<Item>(value: Item | Item[] | null | undefined): Item[] {
+  return [value ?? []].flat().filter((item) => item !== '') as Item[];
+}
+
+const file = z.custom<FormFile>(
+  (value) => typeof value === 'object' && value !== null && 'bytes' in value && Buffer.isBuffer(value.bytes),
+  {
+    error: 'Value error, Expected UploadFile',
+  },
+);
 
 /** Numbers come as text from a form or a query. */
 const count = z.coerce.number().int();
@@ -13,5 +26,21 @@ export type LaunchRequest = z.infer<typeof launchRequest>;
 
 export const textRequest = modelRequest.extend({ prompt: z.string(), max_new_tokens: count.min(1).nullish() });
 export type TextRequest = z.infer<typeof textRequest>;
+
+/** Files of a form, or their text: base64 or a data URI. What is empty is none. */
+const files = z
+  .union([z.array(z.union([z.string(), file])), z.string(), file])
+  .nullish()
+  .transform(listOf);
+
+export const imageTextRequest = textRequest.extend({
+  image_files: files,
+  /** Addresses, or data URIs. */
+  image_links: z
+    .union([z.array(z.string()), z.string()])
+    .nullish()
+    .transform(listOf),
+});
+export type ImageTextRequest = z.infer<typeof imageTextRequest>;
 
 export const systemPromptRequest = modelRequest.extend({ system_prompt: z.string() });

@@ -60,6 +60,8 @@ export type Capability =
 export type ChatMessageInput = {
   /** What is said; may be empty beside calls. */
   readonly content: string;
+  /** Images in front of what is said, of a message of the USER; for models with `GENERATE_FROM_IMAGE`. */
+  readonly images?: ReadonlyArray<ImageInput> | null | undefined;
   /** Name of the tool or of the person, 1 to 64 letters, digits, dots, dashes or underscores. */
   readonly name?: string | null | undefined;
   /** Who says it. */
@@ -289,6 +291,8 @@ export type GenerateInput = {
   readonly frequencyPenalty?: number | null | undefined;
   /** An id of your own for the generation, a UUID that is not in use; by default a new one. */
   readonly id?: string | number | null | undefined;
+  /** Images of the prompt, in the order of their places in it, or in front of it where it has none; with `messages`, those of the last message of the USER. For models with `GENERATE_FROM_IMAGE`. Errors count these first, then those of each message. */
+  readonly images?: ReadonlyArray<ImageInput> | null | undefined;
   /** Tell the log-probability of each token, and of so many alternatives, 0 to 20; by default none of it. */
   readonly logprobs?: number | null | undefined;
   /** The most tokens to write, from 1; default is what the context has room for. */

@@ -102,7 +102,8 @@ export function settleGeneration(
   asked: GenerationOptions = {},
   budgetBytes: number,
 ): GenerationOptions & { contextSize: number; slots: number } {
-  const slots = asked.slots ?? usualSlots;
+  // Its engine writes one answer at a time.
+  const slots = asked.slots ?? (facts?.library === 'TRANSFORMERS' ? 1 : usualSlots);
   if (asked.contextSize !== undefined) return { ...asked, slots, contextSize: asked.contextSize };
   const weightsBytes = facts?.memoryBytes ?? sizeBytes + processBytes;
   let contextSize = Math.min(facts?.contextLength ?? usualContextSize, usualContextSize);

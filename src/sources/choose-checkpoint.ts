@@ -1,10 +1,12 @@
 import { InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import { isConvertible } from '../formats/gguf-conversion/causal-config.ts';
+import { hasVisionGraphs } from '../formats/vision/vision-graphs.ts';
 import { adapterFiles } from './choose-adapters.ts';
 import { chooseFiles, mainFolder } from './choose-files.ts';
 import { chooseGguf, hasGgufModel } from './choose-gguf.ts';
 import { chooseLayout, shardIndexOf } from './choose-layout.ts';
+import { chooseVision, mayBeVision } from './choose-vision.ts';
 import { asConvertedType } from './conversion/converted-type.ts';
 import { type FileChoice, includedFiles, ownChoice, withoutExcluded } from './file-choice.ts';
 import { foldPath, requireSafePaths } from './safe-path.ts';
@@ -40,11 +42,15 @@ async function choose(
   { paths, readText, isBuiltArchitecture, library = null }: ChooseOptions,
   { quantization }: FileChoice,
 ): Promise<string[]> {
+  const readJson = async (path: string, maxBytes: number): Promise<unknown> =>
+    paths.includes(path) ? parseJson(path, await readText(path, maxBytes)) : null;
+  if (mayBeVision(paths) && (library ?? 'TRANSFORMERS') === 'TRANSFORMERS') {
+    const config = await readJson('config.json', largestConfigBytes);
+    if (hasVisionGraphs(config, paths)) return chooseVision(paths, config, quantization);
+  }
   // Weights that are converted here can be asked for in the types that they are converted to.
   if (quantization !== null && (hasGgufModel(paths) || !asConvertedType(quantization)))
     return [...chooseGguf(paths, quantization), ...adapterFiles(paths)];
-  const readJson = async (path: string, maxBytes: number): Promise<unknown> =>
-    paths.includes(path) ? parseJson(path, await readText(path, maxBytes)) : null;
   const modules = await readJson('modules.json', largestConfigBytes);
   const main = mainFolder(modules);
   const prefix = main === '' ? '' : `${main}/`;

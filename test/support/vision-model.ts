@@ -181,9 +181,10 @@ function attend(graph: GraphBuilder, hidden: Value, layer: number): Value {
   const normal = graph.node('Tanh', [hidden]);
   const seed = 10 + layer * 10;
   const split = (offset: number) =>
-    graph.transpose(graph.reshape(graph.matMul(normal, weights(graph, seed + offset, [width, width], 0.35)), [0, 0, heads, headWidth]), [
-      0, 2, 1, 3,
-    ]);
+    graph.transpose(
+      graph.reshape(graph.matMul(normal, weights(graph, seed + offset, [width, width], 0.35)), [0, 0, heads, headWidth]),
+      [0, 2, 1, 3],
+    );
   const cached = (name: string, now: Value) => {
     const shape = ['batch_size', heads, 'past', headWidth] as const;
     const past = graph.input(`past_key_values.${layer}.${name}`, 'FLOAT', shape);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type GenerateRequest, generateWork } from '../../src/inference/generate-work.ts';
+import { generateWork, type WorkRequest } from '../../src/inference/generate-work.ts';
 
-const work = (request: Partial<GenerateRequest>) => generateWork({ model: 'm', ...request });
+const work = (request: Partial<WorkRequest>) => generateWork({ model: 'm', ...request });
 const message = { role: 'USER' as const, content: 'Hello' };
 const tool = { name: 'look', description: null, parameters: null };
 const deep = JSON.parse(`${'{"a":'.repeat(150)}1${'}'.repeat(150)}`);
@@ -38,7 +38,7 @@ describe('a request', () => {
   });
 
   const number = { prompt: 'x' };
-  it.each<[field: string, request: Partial<GenerateRequest>]>([
+  it.each<[field: string, request: Partial<WorkRequest>]>([
     ['prompt', {}],
     ['prompt', { prompt: 'x', messages: [message] }],
     ['prompt', { prompt: 'x'.repeat(4 * 1024 ** 2 + 1) }],

@@ -1,9 +1,10 @@
 import { InvalidInputError } from '../../errors.ts';
 import { generateLimits } from '../../inference/generate-limits.ts';
-import { samplingDefaults as defaults, type GenerateRequest } from '../../inference/generate-work.ts';
-import type { ChatMessage, ResponseFormat, ToolChoice } from '../../scheduler/scheduler.ts';
+import { samplingDefaults as defaults, type GenerateRequest, type RequestMessage } from '../../inference/generate-work.ts';
+import type { ResponseFormat, ToolChoice } from '../../scheduler/scheduler.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from './enums.ts';
+import { ImageInput } from './image-input.ts';
 import { withoutNulls } from './without-nulls.ts';
 
 const ChatRoleEnum = enumOf('ChatRole', ['SYSTEM', 'USER', 'ASSISTANT', 'TOOL'], {
@@ -30,6 +31,10 @@ const ChatMessageInput = builder.inputType('ChatMessageInput', {
   fields: (t) => ({
     role: t.field({ type: ChatRoleEnum, required: true, description: 'Who says it.' }),
     content: t.string({ required: true, description: 'What is said; may be empty beside calls.' }),
+    images: t.field({
+      type: [ImageInput],
+      description: 'Images in front of what is said, of a message of the USER; for models with `GENERATE_FROM_IMAGE`.',
+    }),
     toolCalls: t.field({ type: [ToolCallInput], description: 'Calls that it made, of a message of the ASSISTANT.' }),
     toolCallId: t.string({ description: 'Which call it answers, of a message of a TOOL.' }),
     name: t.string({ description: 'Name of the tool or of the person, 1 to 64 letters, digits, dots, dashes or underscores.' }),
@@ -90,6 +95,12 @@ export const GenerateInput = builder.inputType('GenerateInput', {
       type: [ChatMessageInput],
       description: `A conversation to answer, at most ${generateLimits.maxMessages} messages, through the model's chat template.`,
     }),
+    images: t.field({
+      type: [ImageInput],
+      description:
+        'Images of the prompt, in the order of their places in it, or in front of it where it has none; with `messages`, those of the last message of the USER. ' +
+        'For models with `GENERATE_FROM_IMAGE`. Errors count these first, then those of each message.',
+    }),
     system: t.string({ description: 'A message of the SYSTEM in front of `messages`.' }),
     template: t.string({ description: "A Jinja template in place of the model's own; the model then need not have one." }),
     maxTokens: t.int({ description: 'The most tokens to write, from 1; default is what the context has room for.' }),
@@ -145,7 +156,7 @@ export function generateRequest(input: typeof GenerateInput.$inferInput): Genera
   return {
     ...rest,
     model: input.model,
-    messages: messages?.map((message): ChatMessage => ({ ...withoutNulls(message), role: message.role, content: message.content })),
+    messages: messages?.map((message): RequestMessage => ({ ...withoutNulls(message), role: message.role, content: message.content })),
     tools: tools?.map(({ name, description, parameters }) => ({ name, description: description ?? null, parameters: parameters ?? null })),
     toolChoice: toolChoice && toToolChoice(toolChoice),
     responseFormat: responseFormat && toResponseFormat(responseFormat),
