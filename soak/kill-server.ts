@@ -87,7 +87,8 @@ export async function strays(url: string, dataFolder: string): Promise<string[]>
     const installed = data.models.nodes.filter((model: any) => model.installed).length;
     const folders = readdirSync(join(dataFolder, 'models')).length;
     const kept = new Set(data.tasks.nodes.filter(({ state }: any) => state === 'FAILED').map(({ uuid }: any) => uuid));
-    const partials = readdirSync(join(dataFolder, 'partial')).filter((folder) => !kept.has(folder));
+    const unfinished = ['partial', 'uploads'].flatMap((folder) => readdirSync(join(dataFolder, folder)));
+    const partials = unfinished.filter((entry) => !kept.has(entry.replace(/\.claimed$/, '')));
     if (folders === installed && partials.length === 0) return '';
     return `the disk has ${folders} models, the catalogue ${installed}; unfinished: ${partials.join(', ') || 'none'}`;
   }

@@ -4,6 +4,7 @@ import { cycles } from './cycles.ts';
 import { fullDisk } from './full-disk.ts';
 import { fullQueue } from './full-queue.ts';
 import { fuzz } from './fuzz.ts';
+import { killDeploy } from './kill-deploy.ts';
 import { killDownload } from './kill-download.ts';
 import { killRunner } from './kill-runner.ts';
 import { killServer } from './kill-server.ts';
@@ -22,6 +23,7 @@ const scale: SoakScale = {
   serverKills: 20,
   downloadKills: 50,
   downloadBytes: 300e6,
+  deployKills: 30,
   runnerKills: 50,
   crowd: 200,
   badClients: 100,
@@ -33,6 +35,7 @@ const scale: SoakScale = {
 const parts: Record<string, () => Promise<SoakRow> | SoakRow> = {
   server: () => killServer(scale),
   download: () => killDownload(scale),
+  deploy: () => killDeploy(scale),
   runner: () => killRunner(scale),
   queue: () => fullQueue(scale),
   clients: () => badClients(scale),

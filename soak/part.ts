@@ -5,6 +5,8 @@ export interface SoakScale {
   /** Moments at which the server is killed in a download of so many bytes. */
   downloadKills: number;
   downloadBytes: number;
+  /** Moments at which the server is killed in a deployment. */
+  deployKills: number;
   runnerKills: number;
   /** Clients that come at once to a queue of eight. */
   crowd: number;

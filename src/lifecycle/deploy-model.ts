@@ -1,20 +1,21 @@
 import { InvalidInputError, RunnerCrashedError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import type { OpenedInstall } from '../models/install.ts';
+import type { Model } from '../models/model.ts';
 import { checkName } from '../models/names.ts';
-import type { Task, TaskContext } from '../tasks/task.ts';
+import type { Task, TaskContext, TaskStep } from '../tasks/task.ts';
 import { convertStep } from './convert-model.ts';
 import { type CustomModelRequest, readCustomModel } from './custom-settings.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { gatherFiles } from './gather-step.ts';
-import { type InstallJournal, installStep, verifyStep } from './install-steps.ts';
+import { type InstallJournal, installStep, requireServable, verifyStep } from './install-steps.ts';
 import { schedulable } from './load-model.ts';
 import { loadOptionsOf } from './load-settings.ts';
 import { pushStep } from './push-step.ts';
 import { requireRequestedName } from './requested-name.ts';
 import { takeOver } from './take-over.ts';
 import { removeAll, type UnpackInput, unpackStep } from './unpack-step.ts';
-import { nameOfFile, receiveUpload, type UploadedModelFile } from './upload-model.ts';
+import { nameOfFile, receiveUpload, startWithUpload, type UploadedModelFile } from './upload-model.ts';
 
 export interface DeployModelRequest extends UploadedModelFile, Omit<CustomModelRequest, 'from' | 'adapters'> {
   /** The name that it is deployed under; default the file's. */
@@ -52,7 +53,7 @@ export function defineDeploy(lifecycle: LifecycleContext): void {
     steps: [
       unpackStep<DeployInput, DeployJournal>(lifecycle),
       convertStep<DeployInput, DeployJournal>(lifecycle, { applies: () => true, quantizationOf: ({ quantization }) => quantization }),
-      verifyStep<DeployInput, DeployJournal>(lifecycle, () => true),
+      verifyWhole(lifecycle),
       { name: 'STORE', applies: isStored, run: (context) => store(lifecycle, context) },
       { name: 'GATHER', applies: isStored, run: (context) => gather(lifecycle, context) },
       pushStep<DeployInput, DeployJournal>(lifecycle),
@@ -65,6 +66,18 @@ export function defineDeploy(lifecycle: LifecycleContext): void {
     ],
     cleanUp: ({ taskId, input }) => removeAll(lifecycle, { taskId, uploadId: input.uploadId }),
   });
+}
+
+/** VERIFY, which here also refuses what can be stored and not served. */
+function verifyWhole(lifecycle: LifecycleContext): TaskStep<DeployInput, DeployJournal> {
+  const verify = verifyStep<DeployInput, DeployJournal>(lifecycle, () => true);
+  return {
+    ...verify,
+    async run(context) {
+      await verify.run(context);
+      if (context.journal.facts) requireServable(context.input.name, context.journal.facts);
+    },
+  };
 }
 
 /** Keeps the upload as a model of its own. */
@@ -104,7 +117,7 @@ async function openAndTry(lifecycle: LifecycleContext, context: Context, opening
       signal: context.signal,
       onNote: (note) => notes.push(note),
     });
-    await requireAnswer(lifecycle, id, context.signal);
+    await requireAnswer(lifecycle, model, context.signal);
     await commit();
   } catch (error) {
     await scheduler.unload(id);
@@ -118,16 +131,22 @@ async function load(lifecycle: LifecycleContext, { input, signal }: Context): Pr
   await lifecycle.scheduler.load(schedulable(lifecycle, model), loadOptionsOf(model, {}), { signal });
 }
 
-async function tryModel(lifecycle: LifecycleContext, { input, signal }: Context): Promise<void> {
-  const { id } = await lifecycle.catalogue.require({ name: input.name });
-  await requireAnswer(lifecycle, id, signal);
+async function tryModel(lifecycle: LifecycleContext, context: Context): Promise<void> {
+  // After a restart nothing is in memory, though the step before is done.
+  await load(lifecycle, context);
+  const model = await lifecycle.catalogue.require({ name: context.input.name });
+  await requireAnswer(lifecycle, model, context.signal);
 }
 
 /** One real, tiny inference. */
-async function requireAnswer({ scheduler }: LifecycleContext, modelId: string, signal: AbortSignal): Promise<void> {
-  if (await scheduler.probe(modelId, signal)) return;
+async function requireAnswer(
+  { scheduler }: LifecycleContext,
+  { id, name }: Pick<Model, 'id' | 'name'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await scheduler.probe(id, signal)) return;
   throw new RunnerCrashedError({
-    model: modelId,
+    model: name,
     detail: 'it was opened, but does not answer',
     advice: 'Try the task again, or check the files.',
   });
@@ -162,8 +181,7 @@ export async function deployModel(lifecycle: LifecycleContext, request: DeployMo
     settings,
     custom: true,
   };
-  const { task } = await lifecycle.tasks.start({ kind: 'DEPLOY', input, ...(workKey === null ? {} : { workKey }) });
-  return task;
+  return startWithUpload(lifecycle, uploadId, { kind: 'DEPLOY', input, ...(workKey === null ? {} : { workKey }) });
 }
 
 function checkKey(key: string): string {

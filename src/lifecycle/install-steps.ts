@@ -109,3 +109,12 @@ export function requireLibrary(name: string, actual: ModelLibrary | null, expect
     remedy: `Ask for library ${actual}, or leave the library out.`,
   });
 }
+
+/** Throws UNSUPPORTED_MODEL for an adapter alone, which can do nothing without a model. */
+export function requireServable(name: string, { architecture }: Pick<CheckpointFacts, 'architecture'>): void {
+  if (architecture !== 'LoRA') return;
+  throw new UnsupportedModelError({
+    reason: `${JSON.stringify(name)} is a LoRA adapter, which does nothing alone.`,
+    remedy: 'Upload it, and name it among the adapters of createModel; or pack it together with its model.',
+  });
+}

@@ -9,7 +9,7 @@ import { repositoryName } from './download-model.ts';
 import type { FetchSource } from './fetch-source.ts';
 import { type FetchInput, type FetchJournal, fetchSteps } from './fetch-steps.ts';
 import { startWithToken } from './hub-token.ts';
-import { requireLibrary } from './install-steps.ts';
+import { requireLibrary, requireServable } from './install-steps.ts';
 import { loadOptionsOf } from './load-settings.ts';
 import { requireRequestedName } from './requested-name.ts';
 import { inheritStaging, removeStaging } from './staging.ts';
@@ -160,5 +160,6 @@ function notInstalled(model: Model): InvalidInputError {
 
 /** As the scheduler knows it. */
 export function schedulable({ catalogue }: LifecycleContext, model: Model): SchedulableModel {
+  if (model.facts) requireServable(model.name, model.facts);
   return { id: model.id, name: model.name, facts: model.facts, sizeBytes: model.sizeBytes, folder: catalogue.folderOf(model) };
 }

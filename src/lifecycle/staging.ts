@@ -35,7 +35,10 @@ export async function inheritStaging({ config }: Settings, fromTaskId: string, t
 }
 
 /** Once at start: removes what belongs to no task, or to one that is done, because a crash came in between. */
-export async function removeStrays({ config, tasks }: Pick<LifecycleContext, 'config' | 'tasks'>): Promise<void> {
+export async function removeStrays({ config, tasks, uploads }: Pick<LifecycleContext, 'config' | 'tasks' | 'uploads'>): Promise<void> {
+  const claimed = await uploads.claimed();
+  const owners = await tasks.getMany(claimed);
+  for (const [index, id] of claimed.entries()) if (!owners[index] || owners[index].state === 'SUCCEEDED') await uploads.release(id);
   const names = (await readdir(partialsFolder(config.dataFolder))).filter(isUuid);
   const known = await tasks.getMany(names);
   for (const [index, name] of names.entries())

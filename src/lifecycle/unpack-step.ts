@@ -20,7 +20,9 @@ export function unpackStep<Input extends UnpackInput, Journal extends InstallJou
     name: 'UNPACK',
     weight: 4,
     async run(context: TaskContext<Input, Journal>) {
-      const { input, taskId, signal } = context;
+      const { input, taskId, signal, journal } = context;
+      // Killed right after it was done.
+      if (journal.fetched) return lifecycle.uploads.release(input.uploadId);
       await lifecycle.claims.hold(input.name, taskId, signal);
       const target = stagingFolder(lifecycle, taskId);
       using space = new DisposableStack();

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import { checkName } from '../models/names.ts';
 import type { Task } from '../tasks/task.ts';
+import type { TaskRequest } from '../tasks/tasks.ts';
 import { convertStep } from './convert-model.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { type InstallJournal, installSteps } from './install-steps.ts';
@@ -57,8 +58,24 @@ export async function uploadModel(lifecycle: LifecycleContext, request: UploadMo
     quantization: request.quantization ?? null,
     custom: true,
   };
-  const { task } = await lifecycle.tasks.start({ kind: 'UPLOAD', input });
-  return task;
+  return startWithUpload(lifecycle, uploadId, { kind: 'UPLOAD', input });
+}
+
+/**
+ * Starts the task that a claimed upload is for, under the upload's own id: that is how a start after a crash knows which of them nobody
+ * works on. One that no task takes is removed.
+ */
+export async function startWithUpload<Input extends UnpackInput>(
+  { tasks, uploads }: LifecycleContext,
+  uploadId: string,
+  request: Omit<TaskRequest<Input>, 'id'>,
+): Promise<Task> {
+  const started = await tasks.start({ ...request, id: uploadId }).catch(async (error: unknown) => {
+    await uploads.release(uploadId);
+    throw error;
+  });
+  if (started.joined) await uploads.release(uploadId);
+  return started.task;
 }
 
 /** The upload that a request speaks of; what came with it is written to disk first. Throws INVALID_INPUT unless exactly one is given. */

@@ -43,6 +43,8 @@ export interface UploadStore {
   find(id: string): Promise<FinishedUpload>;
   /** Takes an upload out of reach of others and of the sweep, for one task. Throws as `find`. */
   claim(id: string): Promise<FinishedUpload>;
+  /** Ids of all uploads that tasks have claimed. */
+  claimed(): Promise<string[]>;
   /** Where a claimed upload's bytes are. */
   claimedFile(id: string): string;
   /** Removes an upload that nobody claimed. No error where there is none. */
@@ -137,6 +139,13 @@ export async function createUploadStore({
       await rm(recordOf(id), { force: true });
       return upload;
     },
+    async claimed() {
+      const names = await readdir(folder);
+      return names
+        .filter((name) => name.endsWith(claimedSuffix))
+        .map((name) => name.slice(0, -claimedSuffix.length))
+        .filter((id) => uuid.test(id));
+    },
     claimedFile: (id) => fileOf(id) + claimedSuffix,
     async drop(id) {
       await rm(fileOf(id), { force: true });
@@ -153,8 +162,8 @@ export async function createUploadStore({
         const id = name.replace(/\.json$/, '');
         if (name.endsWith(claimedSuffix) || receiving.has(id)) continue;
         const file = await stat(join(folder, name)).catch(() => null);
-        // Of one that came at once and never ended, nobody has the rest.
-        const isOrphan = name === id && !names.has(`${name}.json`);
+        // Of one that came at once and never ended, nobody has the rest; a record alone is left by a crash in a claim.
+        const isOrphan = !names.has(name === id ? `${name}.json` : id);
         if (!file || (!isOrphan && (await latest(folder, id, file.mtimeMs)) > before)) continue;
         await rm(join(folder, name), { force: true, recursive: true });
         removed += 1;

@@ -4,6 +4,7 @@ import { badClients } from '../../soak/bad-clients.ts';
 import { cycles } from '../../soak/cycles.ts';
 import { fullDisk } from '../../soak/full-disk.ts';
 import { fullQueue } from '../../soak/full-queue.ts';
+import { killDeploy } from '../../soak/kill-deploy.ts';
 import { killDownload } from '../../soak/kill-download.ts';
 import { killRunner } from '../../soak/kill-runner.ts';
 import { killServer } from '../../soak/kill-server.ts';
@@ -15,6 +16,7 @@ const scale: SoakScale = {
   serverKills: 2,
   downloadKills: 3,
   downloadBytes: 60e6,
+  deployKills: 4,
   runnerKills: 3,
   crowd: 100,
   badClients: 10,
@@ -27,6 +29,7 @@ const scale: SoakScale = {
 const parts: Record<string, () => Promise<SoakRow>> = {
   'is killed during downloads and loads': () => killServer(scale),
   'is killed during a large download': () => killDownload(scale),
+  'is killed between the steps of deployments': () => killDeploy(scale),
   'loses runners under load': () => killRunner(scale),
   'has a full queue': () => fullQueue(scale),
   'has clients that do not read, leave, or send slowly': () => badClients(scale),
