@@ -162,7 +162,7 @@ export type DownloadModelInput = {
   readonly library?: ModelLibrary | null | undefined;
   /** Name that the model gets; default is the repository's. */
   readonly name?: string | null | undefined;
-  /** Which file of a GGUF repository, e.g. `Q4_K_M`, as after the colon in `owner/name:Q4_K_M`; default is that one or the nearest. */
+  /** Which file of a GGUF repository, e.g. `Q4_K_M`, as after the colon in `owner/name:Q4_K_M`; default is that one or the nearest. Of a model of images and text in ONNX graphs their type, e.g. `FP16` or `Q4`; default is 8 bit. */
   readonly quantization?: string | null | undefined;
   /** A repository on the hub. */
   readonly source?: HubSourceInput | null | undefined;

@@ -41,7 +41,7 @@ export function choiceFields(t: PothosSchemaTypes.InputFieldBuilder<typeof build
     exclude: t.stringList({ description: 'Patterns such as `*-f16*`; files that fit one are never taken.' }),
     quantization: t.string({
       description:
-        'Which file of a GGUF repository, e.g. `Q4_K_M`, as after the colon in `owner/name:Q4_K_M`; default is that one or the nearest.',
+        'Which file of a GGUF repository, e.g. `Q4_K_M`, as after the colon in `owner/name:Q4_K_M`; default is that one or the nearest. Of a model of images and text in ONNX graphs their type, e.g. `FP16` or `Q4`; default is 8 bit.',
     }),
   };
 }
