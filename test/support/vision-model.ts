@@ -14,6 +14,8 @@ export interface VisionModelOptions {
   readonly contextLength?: number;
   /** Added to the odds of the token that ends an answer. */
   readonly endBias?: number;
+  /** What the odds of all tokens are multiplied with: where it is much, only the likeliest is ever drawn. */
+  readonly sharpness?: number;
 }
 
 export const imageEdge = 28;
@@ -161,7 +163,7 @@ function embedTokens(): Uint8Array {
   return graph.finish();
 }
 
-function decoder({ slowDecoder, endBias = -2 }: VisionModelOptions): Uint8Array {
+function decoder({ slowDecoder, endBias = -2, sharpness = 1 }: VisionModelOptions): Uint8Array {
   const graph = createGraph();
   const embeds = graph.input('inputs_embeds', 'FLOAT', ['batch_size', 'sequence', width]);
   graph.input('attention_mask', 'INT64', ['batch_size', 'total']);
@@ -173,7 +175,8 @@ function decoder({ slowDecoder, endBias = -2 }: VisionModelOptions): Uint8Array 
   // Letters and spaces, so that whatever is written can be read.
   const isLetter = (token: number) => (token >= 97 && token <= 122) || token === 32;
   const bias = Array.from({ length: vocabularySize }, (_, token) => (token === eos ? endBias : isLetter(token) ? 0 : -60));
-  graph.output('logits', graph.add(logits, graph.float(bias)), 'FLOAT', ['batch_size', 'sequence', vocabularySize]);
+  const odds = graph.multiply(graph.add(logits, graph.float(bias)), graph.float(sharpness));
+  graph.output('logits', odds, 'FLOAT', ['batch_size', 'sequence', vocabularySize]);
   return graph.finish();
 }
 
