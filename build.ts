@@ -1,5 +1,5 @@
 /**
- * `node build.ts [folder]` bundles the program into `dist`: `main.js`, `runner.js`, and `chat-programs.js` `image-thread.js` and `hash-worker.js` (threads), with the parts that they share beside them. Node reads
+ * `node build.ts [folder]` bundles the program into `dist`: `main.js`, `runner.js`, and `chat-programs.js` `image-thread.js` `hash-worker.js` and `transfer-worker.js` (threads), with the parts that they share beside them. Node reads
  * a few files instead of hundreds, so the server starts in a third of the time. Native libraries stay in `node_modules`.
  */
 import { join } from 'node:path';
@@ -16,9 +16,10 @@ const bundle = await rolldown({
     'image-thread': 'src/engines/image/preprocess-thread.ts',
     'convert-thread': 'src/sources/conversion/convert-thread.ts',
     'hash-worker': 'src/sources/transfer/hash-worker.ts',
+    'transfer-worker': 'src/sources/transfer/transfer-worker.ts',
   },
   platform: 'node',
-  external: ['onnxruntime-node', 'tokenizers', 'sharp', 'node-llama-cpp'],
+  external: ['@huggingface/transformers', 'onnxruntime-node', 'tokenizers', 'sharp', 'node-llama-cpp'],
   // graphql 17 has a `development` condition, which checks more and costs time.
   resolve: { conditionNames: ['node', 'import', 'module-sync', 'default'] },
 });

@@ -3,6 +3,7 @@ import { embedBench } from './embed.ts';
 import { generateBench } from './generate.ts';
 import { imagesBench } from './images.ts';
 import { resampleBench } from './resample.ts';
+import { visionBench } from './vision.ts';
 
 /** Runs one bench by name: `npm run bench -- embed`. */
 const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, (options: readonly string[]) => Promise<v
   generate: generateBench,
   images: imagesBench,
   resample: resampleBench,
+  vision: visionBench,
 };
 
 const [name = '', ...options] = process.argv.slice(2);

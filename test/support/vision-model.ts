@@ -16,6 +16,8 @@ export interface VisionModelOptions {
   readonly endBias?: number;
   /** What the odds of all tokens are multiplied with: where it is much, only the likeliest is ever drawn. */
   readonly sharpness?: number;
+  /** How many tokens the odds are told of; those beyond the tokenizer's own are never the likeliest. */
+  readonly oddsOf?: number;
 }
 
 export const imageEdge = 28;
@@ -133,6 +135,12 @@ function weights(graph: GraphBuilder, seed: number, shape: readonly number[], sc
   return graph.reshape(graph.float(numbers(seed, count, scale)), shape);
 }
 
+/** Weights that take no place in the file: the runtime computes them when it opens it. */
+function wave(graph: GraphBuilder, [rows, columns]: readonly [number, number]): Value {
+  const places = graph.node('Range', [graph.integers(0), graph.integers(rows * columns), graph.integers(1)]);
+  return graph.reshape(graph.node('Sin', [graph.cast(places, 'FLOAT')]), [rows, columns]);
+}
+
 /** What the value is, after a product of two matrices of `rows` rows that adds nothing. */
 function slowed(graph: GraphBuilder, value: Value, rows = 0): Value {
   if (rows === 0) return value;
@@ -163,7 +171,7 @@ function embedTokens(): Uint8Array {
   return graph.finish();
 }
 
-function decoder({ slowDecoder, endBias = -2, sharpness = 1 }: VisionModelOptions): Uint8Array {
+function decoder({ slowDecoder, endBias = -2, sharpness = 1, oddsOf = vocabularySize }: VisionModelOptions): Uint8Array {
   const graph = createGraph();
   const embeds = graph.input('inputs_embeds', 'FLOAT', ['batch_size', 'sequence', width]);
   graph.input('attention_mask', 'INT64', ['batch_size', 'total']);
@@ -171,12 +179,16 @@ function decoder({ slowDecoder, endBias = -2, sharpness = 1 }: VisionModelOption
   const angles = graph.multiply(graph.unsqueeze(graph.cast(positions, 'FLOAT'), [2]), graph.float(numbers(3, width, 2)));
   let hidden = graph.add(slowed(graph, embeds, slowDecoder), graph.node('Sin', [angles]));
   for (let layer = 0; layer < layers; layer += 1) hidden = attend(graph, hidden, layer);
-  const logits = graph.matMul(hidden, weights(graph, 4, [width, vocabularySize], 0.5));
+  const table = weights(graph, 4, [width, vocabularySize], 0.5);
+  const logits = graph.matMul(
+    hidden,
+    oddsOf === vocabularySize ? table : graph.concat([table, wave(graph, [width, oddsOf - vocabularySize])], 1),
+  );
   // Letters and spaces, so that whatever is written can be read.
   const isLetter = (token: number) => (token >= 97 && token <= 122) || token === 32;
-  const bias = Array.from({ length: vocabularySize }, (_, token) => (token === eos ? endBias : isLetter(token) ? 0 : -60));
+  const bias = Array.from({ length: oddsOf }, (_, token) => (token === eos ? endBias : isLetter(token) ? 0 : -60));
   const odds = graph.multiply(graph.add(logits, graph.float(bias)), graph.float(sharpness));
-  graph.output('logits', odds, 'FLOAT', ['batch_size', 'sequence', vocabularySize]);
+  graph.output('logits', odds, 'FLOAT', ['batch_size', 'sequence', oddsOf]);
   return graph.finish();
 }
 
