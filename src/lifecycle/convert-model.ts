@@ -1,7 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InvalidInputError, quote } from '../errors.ts';
 import { convertFolder } from '../sources/conversion/convert-folder.ts';
-import { asConvertedType, defaultConvertedType } from '../sources/conversion/converted-type.ts';
+import { asConvertedType, convertedTypes, defaultConvertedType } from '../sources/conversion/converted-type.ts';
 import type { TaskContext, TaskStep } from '../tasks/task.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import type { InstallInput, InstallJournal } from './install-steps.ts';
@@ -24,8 +25,27 @@ export function convertStep<Input extends InstallInput, Journal extends InstallJ
   return {
     name: 'CONVERT',
     applies: (context) => applies(context) && mayNeedConversion(Object.keys(context.journal.fetched ?? {})),
-    run: (context) => convert(lifecycle, context, quantizationOf(context.input)),
+    run: (context) => convert(lifecycle, context, { quantization: quantizationOf(context.input), kind: 'CONVERT' }),
   };
+}
+
+/** QUANTIZE: a GGUF's weights are stored in another type, beside what it was made of: killed at any moment, the step can run again. */
+export function quantizeStep<Input extends InstallInput, Journal extends InstallJournal>(
+  lifecycle: LifecycleContext,
+  { quantizationOf }: Pick<ConvertStepOptions<Input, Journal>, 'quantizationOf'>,
+): TaskStep<Input, Journal> {
+  return {
+    name: 'QUANTIZE',
+    applies: ({ input }) => quantizationOf(input) !== null,
+    run: (context) => convert(lifecycle, context, { quantization: quantizationOf(context.input), kind: 'REQUANTIZE' }),
+  };
+}
+
+/** Throws INVALID_INPUT for a type that weights cannot be stored in here. */
+export function requireConvertedType(quantization: string | undefined): void {
+  if (quantization === undefined || asConvertedType(quantization)) return;
+  const message = `expected one of ${convertedTypes.join(', ')}, got ${quote(quantization)}.`;
+  throw new InvalidInputError({ field: 'input.quantization', message });
 }
 
 /** By the names alone: whether there are safetensors and no GGUF, or an adapter of PEFT. The files themselves decide later. */
@@ -39,7 +59,7 @@ function mayNeedConversion(paths: readonly string[]): boolean {
 async function convert<Input extends InstallInput, Journal extends InstallJournal>(
   lifecycle: LifecycleContext,
   context: TaskContext<Input, Journal>,
-  quantization: string | null,
+  { quantization, kind }: { quantization: string | null; kind: 'CONVERT' | 'REQUANTIZE' },
 ): Promise<void> {
   const { input, journal, signal, taskId } = context;
   if (journal.upToDate || !journal.fetched) return;
@@ -51,6 +71,7 @@ async function convert<Input extends InstallInput, Journal extends InstallJourna
     folder,
     name: input.name,
     type: asConvertedType(quantization) ?? defaultConvertedType,
+    kind,
     requireSpace: async (needBytes) => void space.use(await lifecycle.disk.reserve(folder, needBytes)),
     onProgress: (progress) => context.report(progress),
     signal,
@@ -59,6 +80,7 @@ async function convert<Input extends InstallInput, Journal extends InstallJourna
   const replaced = Object.values(journal.fetched).filter(({ path }) => converted.replaced.includes(path));
   const kept = Object.values(journal.fetched).filter((file) => !replaced.includes(file));
   const fetched = Object.fromEntries([...kept, ...converted.files].map((file) => [file.path, file]));
-  await context.record({ fetched, madeFrom: replaced } satisfies Partial<InstallJournal> as Partial<Journal>);
+  const madeFrom = [...(journal.madeFrom ?? []), ...replaced];
+  await context.record({ fetched, madeFrom } satisfies Partial<InstallJournal> as Partial<Journal>);
   for (const { path } of replaced) await rm(join(folder, path), { force: true });
 }

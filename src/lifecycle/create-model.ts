@@ -2,7 +2,7 @@ import { InvalidInputError, UnsupportedModelError } from '../errors.ts';
 import type { Model } from '../models/model.ts';
 import { foldName } from '../models/names.ts';
 import type { Task, TaskContext } from '../tasks/task.ts';
-import { convertStep } from './convert-model.ts';
+import { convertStep, quantizeStep, requireConvertedType } from './convert-model.ts';
 import { type AdapterReference, type CustomModelRequest, readCustomModel } from './custom-settings.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { gatherFiles } from './gather-step.ts';
@@ -14,6 +14,8 @@ import { takeOver } from './take-over.ts';
 
 export interface CreateModelRequest extends CustomModelRequest {
   name: string;
+  /** Store the weights in another type: F32, F16, BF16 or Q8_0. */
+  quantization?: string | undefined;
 }
 
 interface CreateInput extends InstallInput {
@@ -21,6 +23,7 @@ interface CreateInput extends InstallInput {
   /** Its name when this began. */
   from: string;
   adapters: readonly AdapterReference[];
+  quantization: string | null;
 }
 
 /** CREATE: a custom model from a stored one, with adapters and settings. Its files are the stored one's: nothing is copied. */
@@ -30,6 +33,7 @@ export function defineCreate(lifecycle: LifecycleContext): void {
     steps: [
       { name: 'GATHER', run: (context) => gather(lifecycle, context) },
       convertStep<CreateInput, InstallJournal>(lifecycle, { applies: () => true, quantizationOf: () => null }),
+      quantizeStep<CreateInput, InstallJournal>(lifecycle, { quantizationOf: ({ quantization }) => quantization }),
       verifyStep<CreateInput, InstallJournal>(lifecycle, () => true),
       pushStep<CreateInput, InstallJournal>(lifecycle),
       installStep<CreateInput, InstallJournal>(lifecycle, {
@@ -62,8 +66,9 @@ export async function createModel(lifecycle: LifecycleContext, request: CreateMo
       field: 'input.from',
       message: 'expected the model that it is made from, here or as FROM of the Modelfile.',
     });
+  requireConvertedType(request.quantization);
   const base = await lifecycle.catalogue.require({ name: from });
-  requireBase(base, adapters);
+  requireBase(base, adapters.length > 0 || request.quantization !== undefined);
   for (const { model } of adapters) await lifecycle.catalogue.require({ name: model });
   await requireRequestedName(lifecycle.catalogue, request.name, { type: 'created', from: base.name });
   // What it is made from has settings of its own, such as the adapters that were put on it.
@@ -73,6 +78,7 @@ export async function createModel(lifecycle: LifecycleContext, request: CreateMo
     fromId: base.id,
     from: base.name,
     adapters,
+    quantization: request.quantization ?? null,
     settings: { ...base.settings, ...settings },
     custom: true,
   };
@@ -84,11 +90,11 @@ export async function createModel(lifecycle: LifecycleContext, request: CreateMo
   return task;
 }
 
-function requireBase({ name, folder, facts }: Model, adapters: readonly AdapterReference[]): void {
+function requireBase({ name, folder, facts }: Model, mustBeGguf: boolean): void {
   if (folder === null) throw new InvalidInputError({ field: 'input.from', message: `${JSON.stringify(name)} has no files here yet.` });
-  if (adapters.length === 0 || facts?.library === 'LLAMA_CPP') return;
+  if (!mustBeGguf || facts?.library === 'LLAMA_CPP') return;
   throw new UnsupportedModelError({
-    reason: `Adapters go on GGUF models, and ${JSON.stringify(name)} is of ${facts?.library}.`,
+    reason: `Adapters and quantization are for GGUF models, and ${JSON.stringify(name)} is of ${facts?.library}.`,
     remedy: 'Upload a language model as GGUF or as safetensors, which become one.',
   });
 }

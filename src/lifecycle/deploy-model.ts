@@ -4,7 +4,7 @@ import type { OpenedInstall } from '../models/install.ts';
 import type { Model } from '../models/model.ts';
 import { checkName } from '../models/names.ts';
 import type { Task, TaskContext, TaskStep } from '../tasks/task.ts';
-import { convertStep } from './convert-model.ts';
+import { convertStep, requireConvertedType } from './convert-model.ts';
 import { type CustomModelRequest, readCustomModel } from './custom-settings.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { gatherFiles } from './gather-step.ts';
@@ -161,6 +161,7 @@ export async function deployModel(lifecycle: LifecycleContext, request: DeployMo
   if (from !== null || adapters.length > 0) {
     throw new InvalidInputError({ field: 'input.modelfile', message: 'FROM and ADAPTER are what is uploaded; leave them out.' });
   }
+  requireConvertedType(request.quantization);
   const received = await receiveUpload(lifecycle, request);
   const name = request.name ?? nameOfFile(received.fileName);
   const source = { type: 'upload', fileName: received.fileName } as const;

@@ -3,7 +3,7 @@ import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import { checkName } from '../models/names.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskRequest } from '../tasks/tasks.ts';
-import { convertStep } from './convert-model.ts';
+import { convertStep, requireConvertedType } from './convert-model.ts';
 import type { LifecycleContext } from './dependencies.ts';
 import { type InstallJournal, installSteps } from './install-steps.ts';
 import { requireRequestedName } from './requested-name.ts';
@@ -46,6 +46,7 @@ export function defineUpload(lifecycle: LifecycleContext): void {
 
 /** Starts to make a model of an upload. Throws INVALID_INPUT, NAME_TAKEN, INSUFFICIENT_DISK. */
 export async function uploadModel(lifecycle: LifecycleContext, request: UploadModelRequest): Promise<Task> {
+  requireConvertedType(request.quantization);
   const received = await receiveUpload(lifecycle, request);
   const name = request.name ?? nameOfFile(received.fileName);
   await requireRequestedName(lifecycle.catalogue, name, { type: 'upload', fileName: null });

@@ -122,6 +122,8 @@ export type CreateModelInput = {
   readonly modelfile?: string | null | undefined;
   /** Its name. A model that was made under it before is replaced. */
   readonly name: string;
+  /** Store the weights of a GGUF in F32, F16 or BF16 as one of these, or as Q8_0; as they are by default. */
+  readonly quantization?: string | null | undefined;
   /** What it does unless a request says otherwise; what is left out is as the stored model has it. */
   readonly settings?: ModelSettingsInput | null | undefined;
 };

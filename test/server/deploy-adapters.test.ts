@@ -102,6 +102,24 @@ describe('a deployment of', () => {
   });
 });
 
+describe('a stored model', () => {
+  it('is created with its weights in another type, and what was not asked for is refused', async () => {
+    await upload('exact', ggufs.base, 'exact.gguf');
+    const create = (name: string, quantization: string, from = 'exact') => makeModel(app.url, 'createModel', { name, from, quantization });
+    const facts = async (name: string) => (await graphql(app.url, `{ model(name: "${name}") { quantization files { path } } }`)).model;
+    expect((await create('half', 'f16')).task.settled).toMatchObject({ state: 'SUCCEEDED', error: null });
+    expect(await facts('half')).toMatchObject({ quantization: 'F16' });
+    expect((await facts('half')).files).toContainEqual({ path: 'model-F16.gguf' });
+    expect(await facts('exact')).toEqual({ quantization: 'F32', files: [{ path: 'exact.gguf' }] });
+    const load = 'mutation { loadModel(input: {name: "half"}) { ... on LoadModelPayload { task { settled { state } } } } }';
+    expect((await graphql(app.url, load)).loadModel.task.settled).toEqual({ state: 'SUCCEEDED' });
+    await expectGolden('half', plain);
+    expect((await create('eight', 'Q8_0')).task.settled).toMatchObject({ state: 'SUCCEEDED', error: null });
+    expect((await create('again', 'F16', 'eight')).task.settled).toMatchObject({ state: 'FAILED', error: { code: 'UNSUPPORTED_MODEL' } });
+    expect(await create('four', 'Q4_K_M')).toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});
+
 describe('an adapter that was uploaded alone', () => {
   it.each([
     ['as PEFT saves it', () => makeZip(entriesOf(adapter)), 'style.zip'],

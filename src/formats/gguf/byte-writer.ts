@@ -4,6 +4,8 @@ import { type GgufNumberType, type GgufValue, sizeOfValueType, valueTypeIds } fr
 export interface ByteWriter {
   u32(value: number): void;
   u64(value: number): void;
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): void;
   /** Length and UTF-8. */
   string(value: string): void;
   /** The value alone, without its type. */
@@ -56,6 +58,11 @@ export function createByteWriter(): ByteWriter {
   return {
     u32: (value) => number('u32', value),
     u64: (value) => number('u64', value),
+    raw(bytes) {
+      // First: the buffer may be another one afterwards.
+      const at = reserve(bytes.length);
+      buffer.set(bytes, at);
+    },
     string,
     value(value) {
       if (value.type === 'string') return string(value.value);

@@ -11,7 +11,12 @@ export interface GgufHeader {
   readonly file: string;
   readonly version: number;
   readonly metadata: StoredMetadata;
+  /** Where the metadata stands in the file, and where each key's value does, its type first. */
+  readonly pairs: { readonly start: number; readonly end: number; readonly places: ReadonlyMap<string, number> };
   readonly tensors: readonly GgufTensor[];
+  /** Where the first tensor's bytes begin. */
+  readonly dataStart: number;
+  readonly alignmentBytes: number;
   readonly sizeBytes: number;
 }
 
@@ -44,12 +49,16 @@ async function readFrom(handle: FileHandle, context: { file: string; fileSize: n
     throw new InvalidModelFileError({ file, message: `It begins with ${quote(magic)}; a GGUF file begins with "GGUF".` });
   const version = checkVersion(await bytes.u32(), file);
   const tensorCount = await bytes.u64();
-  const metadata = await readMetadata(bytes, await bytes.u64(), file);
+  const keyCount = await bytes.u64();
+  const start = bytes.position;
+  const places = new Map<string, number>();
+  const metadata = await readMetadata(bytes, keyCount, { file, places });
+  const pairs = { start, end: bytes.position, places };
   const alignment = readAlignment(metadata, file);
   const tensors = await readTensors(bytes, tensorCount, file);
   const dataStart = Math.ceil(bytes.position / alignment) * alignment;
   checkPlaces(tensors, { file, fileSize, dataStart, alignment });
-  return { file, version, metadata, tensors, sizeBytes: fileSize };
+  return { file, version, metadata, pairs, tensors, dataStart, alignmentBytes: alignment, sizeBytes: fileSize };
 }
 
 function checkVersion(version: number, file: string): number {

@@ -30,14 +30,19 @@ const maxStrings = 2 ** 21;
 /** Lists by layer, labels: what is kept whole. */
 const maxKeptValues = 4096;
 
-/** Reads `count` keys with their values. Throws `INVALID_MODEL_FILE` for what no reader could make sense of, or would choke on. */
-export async function readMetadata(bytes: GgufBytes, count: number, file: string): Promise<Map<string, StoredValue>> {
+/** Reads `count` keys with their values, and writes down where each value begins. Throws `INVALID_MODEL_FILE` for what no reader could make sense of, or would choke on. */
+export async function readMetadata(
+  bytes: GgufBytes,
+  count: number,
+  { file, places }: { file: string; places: Map<string, number> },
+): Promise<Map<string, StoredValue>> {
   if (count > maxKeys) throw new InvalidModelFileError({ file, message: `It claims ${count} metadata keys; at most ${maxKeys} are read.` });
   const metadata = new Map<string, StoredValue>();
   const kept = { bytes: 0 };
   for (let index = 0; index < count; index += 1) {
     const key = await readKey(bytes, index, file);
     if (metadata.has(key)) throw new InvalidModelFileError({ file, message: `Its metadata has the key ${quote(key)} twice.` });
+    places.set(key, bytes.position);
     metadata.set(key, await readValue(bytes, { key, file, kept }));
   }
   return metadata;

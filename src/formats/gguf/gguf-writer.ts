@@ -12,16 +12,26 @@ export interface GgufTensorSource {
   data(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
-export interface GgufToWrite {
-  readonly metadata: GgufMetadata;
-  readonly tensors: readonly GgufTensorSource[];
+/** Keys and values of another file, as they stand there. */
+export interface StoredPairs {
+  readonly count: number;
+  readonly bytes: Uint8Array;
 }
 
-const alignmentBytes = 32;
+export interface GgufToWrite {
+  readonly metadata: GgufMetadata;
+  /** Goes in front of the metadata. */
+  readonly storedPairs?: StoredPairs;
+  readonly tensors: readonly GgufTensorSource[];
+  /** Where the metadata says so, another than the format's own 32. */
+  readonly alignmentBytes?: number;
+}
+
+const defaultAlignmentBytes = 32;
 
 /** What the file will have in all, in bytes. */
 export function ggufSizeBytes(gguf: GgufToWrite): number {
-  const { header, regions } = layOut(gguf);
+  const { header, regions, aligned } = layOut(gguf);
   return regions.reduce((size, { sizeBytes }) => size + aligned(sizeBytes), header.length);
 }
 
@@ -30,7 +40,7 @@ export function ggufSizeBytes(gguf: GgufToWrite): number {
  * gives equal bytes. Reference: ggml, docs/gguf.md.
  */
 export async function* writeGguf(gguf: GgufToWrite): AsyncGenerator<Uint8Array> {
-  const { header, regions } = layOut(gguf);
+  const { header, regions, aligned } = layOut(gguf);
   yield header;
   for (const { tensor, sizeBytes } of regions) {
     let written = 0;
@@ -48,20 +58,22 @@ interface Region {
   sizeBytes: number;
 }
 
-function layOut({ metadata, tensors }: GgufToWrite): { header: Uint8Array; regions: Region[] } {
+function layOut({ metadata, storedPairs, tensors, alignmentBytes = defaultAlignmentBytes }: GgufToWrite) {
+  const aligned = (bytes: number) => Math.ceil(bytes / alignmentBytes) * alignmentBytes;
   const pairs = [...metadata];
   const writer = createByteWriter();
   writer.u32(0x46554747);
   writer.u32(3);
   writer.u64(tensors.length);
-  writer.u64(pairs.length);
+  writer.u64(pairs.length + (storedPairs?.count ?? 0));
+  if (storedPairs) writer.raw(storedPairs.bytes);
   for (const [key, value] of pairs) {
     writer.string(key);
     writer.u32(valueTypeIds[value.type]);
     writer.value(value);
   }
   let offset = 0;
-  const regions = tensors.map((tensor) => {
+  const regions = tensors.map((tensor): Region => {
     const sizeBytes = tensorBytes(tensor);
     writer.string(tensor.name);
     writer.u32(tensor.shape.length);
@@ -73,7 +85,7 @@ function layOut({ metadata, tensors }: GgufToWrite): { header: Uint8Array; regio
     return { tensor, sizeBytes };
   });
   writer.padTo(alignmentBytes);
-  return { header: writer.bytes(), regions };
+  return { header: writer.bytes(), regions, aligned };
 }
 
 function tensorBytes({ name, type, shape }: GgufTensorSource): number {
@@ -81,8 +93,4 @@ function tensorBytes({ name, type, shape }: GgufTensorSource): number {
   const rowValues = shape.at(-1) ?? 1;
   if (rowValues % layout.blockValues !== 0) throw new Error(`tensor ${name}: rows of ${rowValues} values cannot be ${type}`);
   return bytesOfRows(layout, { rows: shape.slice(0, -1).reduce((product, size) => product * size, 1), rowValues });
-}
-
-function aligned(bytes: number): number {
-  return Math.ceil(bytes / alignmentBytes) * alignmentBytes;
 }

@@ -48,6 +48,9 @@ const CreateModelInput = builder.inputType('CreateModelInput', {
       type: ModelSettingsInput,
       description: 'What it does unless a request says otherwise; what is left out is as the stored model has it.',
     }),
+    quantization: t.string({
+      description: 'Store the weights of a GGUF in F32, F16 or BF16 as one of these, or as Q8_0; as they are by default.',
+    }),
     modelfile: t.string({ description: modelfileAbout }),
   }),
 });

@@ -15,6 +15,8 @@ export interface ConvertFolderOptions {
   /** The model's name, as it is stored in the GGUF. */
   name: string;
   type: WritableType;
+  /** Default CONVERT; REQUANTIZE stores the weights of a GGUF in another type. */
+  kind?: ConvertWork['kind'];
   /** Told the size of what will be written before it is; throws where there is no room. */
   requireSpace(needBytes: number): Promise<void>;
   onProgress(progress: FetchProgress): void;
@@ -41,6 +43,7 @@ export async function convertFolder({
   folder,
   name,
   type,
+  kind = 'CONVERT',
   requireSpace,
   onProgress,
   signal,
@@ -49,7 +52,7 @@ export async function convertFolder({
   if (signal.aborted) throw canceled();
   const entry = entries.find((url) => existsSync(fileURLToPath(url)));
   if (entry === undefined) throw new Error('convert-thread is missing beside the program');
-  const workerData: ConvertWork = { folder, name, type };
+  const workerData: ConvertWork = { folder, name, type, kind };
   const thread = new Worker(entry, { workerData, env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } });
   const { promise, resolve, reject } = Promise.withResolvers<ConvertedFolder | null>();
   const onAbort = () => reject(canceled());

@@ -7,6 +7,8 @@ export interface ConvertWork {
   folder: string;
   name: string;
   type: WritableType;
+  /** CONVERT makes GGUF files of safetensors, REQUANTIZE one of another that is stored differently. */
+  kind: 'CONVERT' | 'REQUANTIZE';
 }
 
 /** What it says: first what it is going to write, or that there is nothing; then how far it is; then the end. */

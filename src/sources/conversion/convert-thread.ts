@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { errorToWire } from '../../errors.ts';
 import { type GgufToWrite, ggufSizeBytes, writeGguf } from '../../formats/gguf/gguf-writer.ts';
 import { planConversion } from '../../formats/gguf-conversion/plan-conversion.ts';
+import { planRequantization } from '../../formats/gguf-conversion/plan-requantization.ts';
 import type { FetchedFile } from '../source.ts';
 import type { ConvertMessage, ConvertWork } from './convert-protocol.ts';
 import { writeWhole } from './write-whole.ts';
@@ -10,11 +11,12 @@ import { writeWhole } from './write-whole.ts';
 /** The thread that converts: see `convert-folder.ts`. It is ended from outside, so nothing here looks at a signal. */
 const port = parentPort;
 if (port === null) throw new Error('the conversion was not started as a worker');
-const { folder, name, type } = workerData as ConvertWork;
+const { folder, name, type, kind } = workerData as ConvertWork;
 const say = (message: ConvertMessage) => port.postMessage(message);
 
 try {
-  const plan = await planConversion(folder, {
+  const makePlan = kind === 'CONVERT' ? planConversion : planRequantization;
+  const plan = await makePlan(folder, {
     name,
     type,
     signal: new AbortController().signal,

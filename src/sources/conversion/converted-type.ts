@@ -2,7 +2,7 @@ import { type WritableType, writableTypes } from '../../formats/gguf/ggml-types.
 
 /** How the weights of a GGUF that is made of safetensors can be stored. */
 export type ConvertedType = WritableType;
-const convertedTypes: readonly ConvertedType[] = writableTypes;
+export const convertedTypes: readonly ConvertedType[] = writableTypes;
 export const defaultConvertedType: ConvertedType = 'F16';
 
 /** Whether a word that a client wrote for a quantisation is one of them, in any case. */
