@@ -76,7 +76,7 @@ describe('serve', () => {
   });
 });
 
-test('the demo makes its model, shows three requests with their answers, and does so again on what it has', async () => {
+test('the demo makes its models, shows requests with their answers, and does so again on what it has', async () => {
   await using folder = await temporaryFolder();
   const args = ['demo', '--data', folder.path, '--port', '0', '--ports', ''];
   for (const start of ['first', 'second']) {
@@ -89,9 +89,15 @@ test('the demo makes its model, shows three requests with their answers, and doe
     run.child.kill('SIGINT');
     const { code, output, errors } = await run.ended;
     expect([start, code, errors]).toEqual([start, 0, '']);
-    expect(output.match(/^curl .*$/gm)).toHaveLength(3);
+    expect(output.match(/^curl .*$/gm)).toHaveLength(4);
     const answers = output.split('\n').filter((line) => line.startsWith('{'));
-    expect(answers.map((answer) => Object.keys(JSON.parse(answer)))).toEqual([['data'], ['embeddings', 'processingTimeMs'], ['models']]);
+    expect(answers.map((answer) => Object.keys(JSON.parse(answer)))).toEqual([
+      ['data'],
+      ['data'],
+      ['embeddings', 'processingTimeMs'],
+      ['models'],
+    ]);
+    expect(output).toContain('the quick brown fox jumps over lazy dog');
   }
 });
 
