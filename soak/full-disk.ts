@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, cpSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { goldenFile } from '../test/support/golden-zip.ts';
+import { sendUpload } from '../test/support/send-upload.ts';
 import { startServerProcess } from '../test/support/server-process.ts';
 import { goldenFolder, startStandInHub } from '../test/support/stand-in-hub.ts';
 import { withOwnWeights } from '../test/support/stand-in-hub-repository.ts';
@@ -91,6 +94,19 @@ async function fillDisk(disk: string, outside: string): Promise<SoakRow> {
   expect('import to a full disk:', await importLocal('local', url), ['INSUFFICIENT_DISK']);
   free();
 
+  const zip = goldenFile('tiny-llama-hf').bytes;
+  await using slow = slowForm(zip, 'late.zip');
+  const uploading = sendForm(`${url}/upload/`, slow.body);
+  await slow.isHalfSent;
+  fill(200_000);
+  slow.goOn();
+  expect('disk full during an upload:', await uploading, ['507']);
+  expect('upload to a full disk:', await sendForm(`${url}/deploy/`, slowForm(zip, 'early.zip', { pauses: false }).body), ['507']);
+  free();
+  const unpacked = await unpackWithoutRoom(url, zip, { fill: () => fill(200_000), free });
+  expect('unpacking to a full disk:', unpacked.full, ['INSUFFICIENT_DISK']);
+  expect('unpacking tried again:', unpacked.again, ['SUCCEEDED']);
+
   fill(0);
   expect('use with no byte left:', (await embed(url, 'org/first', ['a'])).code, ['OK']);
   expect('download with no byte left:', (await load(url, 'org/database')).code, ['INSUFFICIENT_DISK']);
@@ -103,6 +119,55 @@ async function fillDisk(disk: string, outside: string): Promise<SoakRow> {
   await server.kill();
   await using again = await startServerProcess({ DATA: join(disk, 'data'), HF_ENDPOINT: hub.url });
   const { data } = await ask(again.url, '{ models { totalCount } }');
-  if (data?.models.totalCount !== names.length + 1) complaints.push(`after a restart there are ${data?.models.totalCount} models`);
+  if (data?.models.totalCount !== names.length + 2) complaints.push(`after a restart there are ${data?.models.totalCount} models`);
   return { what, figures: tally.toString(), complaints };
+}
+
+const boundary = 'soak';
+
+/** A form with a file, which may stop in the middle of it until it is told to go on. */
+function slowForm(bytes: Buffer, fileName: string, { pauses = true } = {}) {
+  const half = Promise.withResolvers<void>();
+  const rest = Promise.withResolvers<void>();
+  if (!pauses) rest.resolve();
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    const field = (name: string) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"`;
+    yield Buffer.from(`${field('model_name_on_ollama')}\r\n\r\nlate\r\n${field('model')}; filename="${fileName}"\r\n\r\n`);
+    yield bytes.subarray(0, bytes.length / 2);
+    half.resolve();
+    await rest.promise;
+    yield bytes.subarray(bytes.length / 2);
+    yield Buffer.from(`\r\n--${boundary}--\r\n`);
+  }
+  return {
+    body: Readable.toWeb(Readable.from(pieces())) as ReadableStream,
+    isHalfSent: half.promise,
+    goOn: rest.resolve,
+    [Symbol.asyncDispose]: async () => rest.resolve(),
+  };
+}
+
+/** Its status. */
+async function sendForm(url: string, body: ReadableStream): Promise<string> {
+  const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+  const response = await fetch(url, { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+  await response.text();
+  return String(response.status);
+}
+
+/** A file that came whole, and for whose contents there is no room until there is. */
+async function unpackWithoutRoom(url: string, zip: Buffer, { fill, free }: { fill: () => void; free: () => void }) {
+  const uploadId = await sendUpload(url, zip, 'unpacked.zip');
+  fill();
+  const settled = 'task { uuid settled(timeoutMs: 20000) { state error { code } } }';
+  const { data } = await ask(
+    url,
+    `mutation ($id: ID!) { uploadModel(input: { uploadId: $id }) { ... on UploadModelPayload { ${settled} } ... on Error { code } } }`,
+    { id: uploadId },
+  );
+  const { uuid, settled: full } = data.uploadModel.task;
+  free();
+  const retry = `mutation ($id: ID!) { retryTask(input: { id: $id }) { ... on RetryTaskPayload { ${settled} } ... on Error { code } } }`;
+  const { data: retried } = await ask(url, retry, { id: uuid });
+  return { full: full.error?.code ?? full.state, again: retried?.retryTask?.task?.settled.state ?? 'REFUSED' };
 }
