@@ -90,16 +90,18 @@ export async function writeVisionModel(folder: string, options: VisionModelOptio
     pad_token: '<pad>',
     ...(template === null ? {} : { chat_template: template }),
   });
-  await json('tokenizer.json', tokenizerJson());
+  await json('tokenizer.json', byteTokenizer(specials));
   await graph('vision_encoder', visionEncoder(options.slowVision));
   await graph('embed_tokens', embedTokens());
   await graph('decoder_model_merged', decoder(options));
 }
 
-function tokenizerJson() {
+/** A tokenizer.json whose tokens are bytes, and then these; the first of them begins a text. */
+export function byteTokenizer(added: readonly string[]): object {
+  const [first = ''] = added;
   return {
     version: '1.0',
-    added_tokens: specials.map((content, index) => ({
+    added_tokens: added.map((content, index) => ({
       id: bytes + index,
       content,
       special: true,
@@ -112,9 +114,9 @@ function tokenizerJson() {
     pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
     post_processor: {
       type: 'TemplateProcessing',
-      single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+      single: [{ SpecialToken: { id: first, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
       pair: [{ Sequence: { id: 'A', type_id: 0 } }, { Sequence: { id: 'B', type_id: 1 } }],
-      special_tokens: { '<s>': { id: '<s>', ids: [bos], tokens: ['<s>'] } },
+      special_tokens: { [first]: { id: first, ids: [bos], tokens: [first] } },
     },
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: { type: 'BPE', vocab: Object.fromEntries(byteCharacters.map((character, byte) => [character, byte])), merges: [] },
