@@ -39,15 +39,29 @@ export function openClipRepositories(name: string): readonly string[] {
 export function requireOneCheckpoint(name: string, field: string): void {
   if (openClipRepositories(name).length < 2) return;
   const found = byArchitecture.get(foldName(withoutHubPrefix(name)));
-  const names = [...(found?.repositories.keys() ?? [])].map((tag) => `${found?.architecture}/${tag}`);
-  throw new InvalidInputError({ field, message: `${quote(name)} has several checkpoints; name one of ${names.join(', ')}.` });
+  throw new InvalidInputError({ field, message: `${quote(name)} has several checkpoints; name one of ${checkpointNames(found)}.` });
+}
+
+/** Throws `INVALID_INPUT` listing the tags where a name is that of an architecture with a tag that open_clip does not know. */
+function requireKnownTag(name: string, field: string): void {
+  // With the prefix it is a repository's name.
+  const [architecture = '', tag, ...others] = name.split('/');
+  const found = byArchitecture.get(foldName(architecture));
+  if (!found || tag === undefined || others.length > 0 || found.repositories.has(foldName(tag))) return;
+  const message = `open_clip has no checkpoint ${quote(tag)} of ${found.architecture}; name one of ${checkpointNames(found)}.`;
+  throw new InvalidInputError({ field, message });
+}
+
+function checkpointNames(found: Checkpoints | undefined): string {
+  return [...(found?.repositories.keys() ?? [])].map((tag) => `${found?.architecture}/${tag}`).join(', ');
 }
 
 /**
  * A hub's repository as a client may name it: by its own name, with or without prefix, or by open_clip's name of a checkpoint. Throws
- * as `requireOneCheckpoint`.
+ * `INVALID_INPUT` for an architecture of several checkpoints, or with a tag that it has not.
  */
 export function hubRepository(name: string): string {
   requireOneCheckpoint(name, 'input.source.repository');
+  requireKnownTag(name, 'input.source.repository');
   return openClipRepositories(name)[0] ?? withoutHubPrefix(name);
 }

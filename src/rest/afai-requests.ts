@@ -15,16 +15,26 @@ const file = z.custom<FormFile>(
 
 /** Numbers come as text from a form or a query. */
 const count = z.coerce.number().int();
+/** The most tokens that the server takes as a number. */
+const mostTokens = 10_000_000;
+/** The fewest that a context has. */
+const leastContext = 16;
+/** As many as there is room for, however many are asked for. */
+const newTokens = count.min(1).transform((value) => Math.min(value, mostTokens));
 
 export const modelRequest = z.looseObject({ model_name: z.string() });
 
 export const launchRequest = modelRequest.extend({
-  /** Size of the context in tokens; -1 for the model's own. */
-  n_ctx: count.min(-1).nullish(),
+  /** Size of the context in tokens; -1 for the model's own. What cannot be is refused before a running model makes room for it. */
+  n_ctx: count
+    .min(-1)
+    .max(mostTokens)
+    .transform((value) => (value > 0 ? Math.max(value, leastContext) : value))
+    .nullish(),
 });
 export type LaunchRequest = z.infer<typeof launchRequest>;
 
-export const textRequest = modelRequest.extend({ prompt: z.string(), max_new_tokens: count.min(1).nullish() });
+export const textRequest = modelRequest.extend({ prompt: z.string(), max_new_tokens: newTokens.nullish() });
 export type TextRequest = z.infer<typeof textRequest>;
 
 /** Files of a form, or their text: base64 or a data URI. What is empty is none. */

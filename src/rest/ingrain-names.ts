@@ -22,12 +22,17 @@ export function timmName({ name, pretrained }: NamedCheckpoint): string {
 
 /**
  * The name that the server knows a model by. A request does not say of which library it is, so where its name can be read in two
- * ways the one counts that is a model here. Others have no checkpoint, whatever is sent.
+ * ways the one counts that is a model here. Others have no checkpoint, whatever is sent; only of OpenCLIP's architectures the name
+ * alone may mean another checkpoint than the one that is asked for.
  */
 export async function knownName(execute: Execute, named: NamedCheckpoint, signal: AbortSignal): Promise<string> {
-  if (!isTag(named.pretrained) && named.name.includes('/')) return named.name;
-  const { first, second } = await execute(IngrainNamesDocument, { first: openClipName(named), second: timmName(named) }, signal);
-  return first?.name ?? second?.name ?? named.name;
+  const { name, pretrained } = named;
+  if (!isTag(pretrained) && name.includes('/')) return name;
+  const variables = { first: openClipName(named), second: timmName(named), bare: name };
+  const { first, second, bare } = await execute(IngrainNamesDocument, variables, signal);
+  const isOwnName = bare === null || [bare.name, ...bare.aliases].includes(name);
+  const isOtherCheckpoint = isTag(pretrained) && !name.includes('/') && bare?.library === 'OPEN_CLIP' && !isOwnName;
+  return first?.name ?? second?.name ?? (isOtherCheckpoint ? variables.first : name);
 }
 
 function isTag(pretrained: Checkpoint | undefined): pretrained is string {

@@ -198,6 +198,19 @@ describe('a launched model', () => {
     await send('DELETE', '/chat/clearchat', { model_name: name });
   });
 
+  it('goes on running where a context that cannot be is asked for', async () => {
+    for (const n_ctx of [20_000_000, -2, 1.5]) {
+      const refused = await send('POST', '/model/launch', { model_name: name, n_ctx });
+      expect(refused).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'n_ctx'] }] } });
+    }
+    expect((await send('GET', '/model/getactive')).body).toEqual([name]);
+  });
+
+  it('writes as much as there is room for where more is asked for than a number holds', async () => {
+    const { status, type } = await send('POST', '/generate/fromtext', { model_name: name, prompt: 'the', max_new_tokens: 99_999_999_999 });
+    expect({ status, type }).toEqual({ status: 200, type: 'text/event-stream; charset=utf-8' });
+  });
+
   it('is launched anew with another context', async () => {
     expect((await send('POST', '/model/launch', { model_name: name, n_ctx: -1 })).body).toBeNull();
     expect((await send('GET', '/model/getactive')).body).toEqual([name]);

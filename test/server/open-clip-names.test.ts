@@ -69,3 +69,15 @@ test("Ingrain's name and checkpoint mean the same model", async () => {
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
   expect(answer.body.embeddings?.[0] ?? answer.body.embedding?.[0]).toHaveLength(20);
 });
+
+test('a checkpoint that is not the one here is another model', async () => {
+  const ask = (body: object) => postJson(`${server.url}/infer_text`, { text: 'a photo of a cat', ...body });
+  const other = await ask({ name: 'MobileCLIP-S2', pretrained: 'nope' });
+  expect(other.status).toBe(400);
+  expect(other.body.detail).toContain('Model MobileCLIP-S2 with checkpoint nope is not loaded.');
+  expect((await ask({ name: repository, pretrained: 'datacompdr' })).status).toBe(200);
+  expect(await load(source('MobileCLIP-S2/nope'))).toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.stringContaining('name one of MobileCLIP-S2/datacompdr'),
+  });
+});

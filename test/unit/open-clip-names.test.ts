@@ -21,6 +21,12 @@ describe("open_clip's names of checkpoints", () => {
     expect(openClipRepositories('RN50')).toHaveLength(3);
   });
 
+  it('list their tags where an architecture has not the one that is asked for', () => {
+    expect(() => hubRepository('mobileclip-b/other')).toThrow(
+      'open_clip has no checkpoint "other" of MobileCLIP-B; name one of MobileCLIP-B/datacompdr, MobileCLIP-B/datacompdr_lt.',
+    );
+  });
+
   it('resolve for families that are not built, too', () => {
     expect(hubRepository('ViTamin-S/datacomp1b')).toBe('jienengchen/ViTamin-S');
     expect(hubRepository('CLAP-HTSAT-tiny-Roberta-base')).toBe('laion/clap-htsat-unfused');
@@ -30,7 +36,7 @@ describe("open_clip's names of checkpoints", () => {
     expect(hubRepository('intfloat/e5-small-v2')).toBe('intfloat/e5-small-v2');
     expect(hubRepository('hf-hub:timm/ViT-B-16-SigLIP')).toBe('timm/ViT-B-16-SigLIP');
     expect(hubRepository('hf_hub:timm/resnet18.a1_in1k')).toBe('timm/resnet18.a1_in1k');
-    expect(hubRepository('MobileCLIP-S2/other')).toBe('MobileCLIP-S2/other');
+    expect(hubRepository('hf-hub:MobileCLIP-S2/other')).toBe('MobileCLIP-S2/other');
     expect(hubRepository('MobileCLIP-S2/datacompdr/more')).toBe('MobileCLIP-S2/datacompdr/more');
     expect(hubRepository('__proto__/constructor')).toBe('__proto__/constructor');
   });
