@@ -5,40 +5,65 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeGgufFile } from '../test/support/gguf-file.ts';
 import { randomLlama, smol135m } from '../test/support/gguf-models.ts';
+import { startLlamaServer } from './llama-server.ts';
 import { seededRandom } from './random.ts';
 import { printTable } from './report.ts';
 import { median } from './rounds.ts';
-import { type ServerWriter, startBareLockStep, startServerWriter, type Writer, type Written } from './writers.ts';
+import { type ServerWriter, startBareLockStep, startServerWriter, type Writer, type WriterOptions, type Written } from './writers.ts';
 
 const folder = join(tmpdir(), 'modelkeep-bench', 'smol-135m');
-const widths = [1, 2, 4, 8];
-const newTokens = 64;
 const promptWords = 44;
 /** Llama.cpp with more threads than free cores collapses: the second core is for everything else. */
 const threads = 1;
 
-/** Streamed text of a 135M-shaped model with random Q8_0 weights against the bare library, interleaved. */
+/**
+ * Streamed text of a 135M-shaped model with random Q8_0 weights against the bare library and, where the environment's LLAMA_SERVER is
+ * the path of one, llama.cpp's own server; interleaved. Many short rounds tell more on a machine that others use than a few long ones.
+ */
 export async function generateBench(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { rounds: { type: 'string', default: '3' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '3' },
+      tokens: { type: 'string', default: '64' },
+      widths: { type: 'string', default: '1,2,4,8' },
+      only: { type: 'string', default: 'speed,newcomer' },
+    },
+  });
   const path = join(folder, 'model.gguf');
   if (!existsSync(path)) await writeGgufFile(path, randomLlama(smol135m));
   const random = seededRandom(Date.now() % 2 ** 31);
   const dataFolder = await mkdtemp(join(tmpdir(), 'modelkeep-bench-data-'));
-  const setting = { folder, threads, slots: 8, clients: 8, dataFolder };
+  const setting = { folder, threads, slots: 8, clients: 8, dataFolder, contextSize: 1024 };
   try {
-    {
-      await using bare = await startBareLockStep({ ...setting, contextSize: 1024 });
-      await using ours = await startServerWriter({ ...setting, contextSize: 1024 });
-      await compareSpeed([bare, ours], { rounds: Number(values.rounds), random });
+    if (values.only.includes('speed')) {
+      await using held = new AsyncDisposableStack();
+      const bare = held.use(await startBareLockStep(setting));
+      const ours = held.use(await startServerWriter(setting));
+      const peer = await startPeer(setting);
+      if (peer) held.use(peer);
+      const widths = values.widths.split(',').map(Number);
+      await compareSpeed(
+        { ours, others: peer ? [bare, peer] : [bare] },
+        { rounds: Number(values.rounds), newTokens: Number(values.tokens), widths, random },
+      );
       await measureCpu(ours, random);
     }
     await rm(dataFolder, { recursive: true, force: true });
+    if (!values.only.includes('newcomer')) return;
     await using ours = await startServerWriter({ ...setting, slots: 4, contextSize: 4096 });
     await measurePrefix(ours, random);
     await measureNewcomer(ours, random);
   } finally {
     await rm(dataFolder, { recursive: true, force: true });
   }
+}
+
+async function startPeer(setting: WriterOptions): Promise<Writer | null> {
+  const path = process.env.LLAMA_SERVER;
+  if (path) return startLlamaServer({ ...setting, path });
+  process.stdout.write('Not compared with llama-server: LLAMA_SERVER, the path of its binary, is not set.\n');
+  return null;
 }
 
 type Random = () => number;
@@ -56,39 +81,64 @@ function words(random: Random, count: number): string {
   return Array.from({ length: count }, word).join(' ');
 }
 
-async function compareSpeed(writers: readonly [Writer, Writer], { rounds, random }: { rounds: number; random: Random }): Promise<void> {
+interface Comparison {
+  rounds: number;
+  newTokens: number;
+  widths: readonly number[];
+  random: Random;
+}
+
+async function compareSpeed(
+  { ours, others }: { ours: Writer; others: readonly Writer[] },
+  { rounds, newTokens, widths, random }: Comparison,
+): Promise<void> {
   const rows: string[][] = [];
   for (const width of widths) {
-    const measured: Speeds[] = writers.map(() => ({ decode: [], all: [], first: [] }));
+    const measured = new Map<Writer, Speeds>([...others, ours].map((writer) => [writer, { decode: [], all: [], first: [] }]));
+    // The first round warms up.
     for (let round = -1; round < rounds; round += 1) {
-      const order = round % 2 === 0 ? [0, 1] : [1, 0];
-      for (const index of order) {
-        const prompts = Array.from({ length: width }, () => words(random, promptWords));
-        const written = (await writers[index]?.write(prompts, newTokens)) ?? [];
-        // The first round warms up.
-        if (round < 0) continue;
-        measured[index]?.decode.push(decodeRate(written));
-        measured[index]?.all.push(
-          written.reduce((sum, { tokens }) => sum + tokens, 0) / (Math.max(...written.map(({ lastMs }) => lastMs)) / 1000),
+      const order = round % 2 === 0 ? [...measured] : [...measured].toReversed();
+      for (const [writer, { decode, all, first }] of order) {
+        const written = await writer.write(
+          Array.from({ length: width }, () => words(random, promptWords)),
+          newTokens,
         );
-        measured[index]?.first.push(median(written.map(({ firstMs }) => firstMs)));
+        if (round < 0) continue;
+        decode.push(decodeRate(written));
+        all.push(written.reduce((sum, { tokens }) => sum + tokens, 0) / (Math.max(...written.map(({ lastMs }) => lastMs)) / 1000));
+        first.push(median(written.map(({ firstMs }) => firstMs)));
       }
     }
-    const [bare, ours] = measured;
-    if (!bare || !ours) continue;
-    const ratio = (of: (each: Speeds) => number[]) => median(of(ours).map((value, round) => value / (of(bare)[round] ?? Number.NaN)));
-    rows.push([
-      `${width}`,
-      median(bare.decode).toFixed(1),
-      median(ours.decode).toFixed(1),
-      ratio(({ decode }) => decode).toFixed(2),
-      ratio(({ all }) => all).toFixed(2),
-      median(bare.first).toFixed(0),
-      median(ours.first).toFixed(0),
-      ratio(({ first }) => first).toFixed(2),
-    ]);
+    const speeds = measured.get(ours);
+    for (const other of others) {
+      const base = measured.get(other);
+      if (!speeds || !base) continue;
+      const ratio = (of: (each: Speeds) => number[]) =>
+        median(of(speeds).map((value, round) => value / (of(base)[round] ?? Number.NaN))).toFixed(2);
+      rows.push([
+        `${width}`,
+        other.name,
+        median(base.decode).toFixed(1),
+        median(speeds.decode).toFixed(1),
+        ratio(({ decode }) => decode),
+        ratio(({ all }) => all),
+        median(base.first).toFixed(0),
+        median(speeds.first).toFixed(0),
+        ratio(({ first }) => first),
+      ]);
+    }
   }
-  const head = ['clients', 'bare, tok/s', 'ours, tok/s', 'ratio', 'ratio with prompts', 'bare first token, ms', 'ours, ms', 'ratio'];
+  const head = [
+    'clients',
+    'against',
+    'its tok/s',
+    'ours, tok/s',
+    'ratio',
+    'ratio with prompts',
+    'its first token, ms',
+    'ours, ms',
+    'ratio',
+  ];
   printTable(`Prompts of about 128 tokens, ${newTokens} new ones; tokens a second of all clients together`, head, rows);
 }
 
@@ -102,7 +152,7 @@ async function measureCpu(ours: ServerWriter, random: Random): Promise<void> {
   const before = ours.cpuMs();
   await ours.write(
     Array.from({ length: 8 }, () => words(random, promptWords)),
-    newTokens * 2,
+    128,
   );
   const share = (ours.cpuMs() - before) / (performance.now() - startedMs);
   printTable('The server process while 8 streams run', ['of a core'], [[`${(100 * share).toFixed(1)} %`]]);
