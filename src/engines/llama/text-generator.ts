@@ -2,6 +2,7 @@ import { type ModelkeepError, TimeoutError } from '../../errors.ts';
 import type { AnswerCause, Chat } from '../chat/chat.ts';
 import type { GenerateWork, GenerationEnd, TokenLogprob } from '../generation.ts';
 import type { GenerationContext } from '../generation-engine.ts';
+import { createGenerationMeasure, type GenerationMeasure } from '../generation-measure.ts';
 import { createLockStep, type Member, type StepEnd, type WrittenToken } from './lock-step.ts';
 import type { LlamaContext, LlamaContextSequence, LlamaGrammarEvaluationState, NativeModel, Token } from './native.ts';
 import { createPromptTokenizer } from './prompt-tokenizer.ts';
@@ -42,7 +43,7 @@ export function createTextGenerator(options: TextGeneratorOptions): TextGenerato
   const lockStep = createLockStep(createReadingPace(context.batchSize));
 
   async function generate(work: GenerateWork, { signal, emit, advanced, explain }: GenerationContext): Promise<void> {
-    const measure = createMeasure();
+    const measure = createGenerationMeasure();
     const finish = ({ reason, error }: Pick<GenerationEnd, 'reason' | 'error'>) => emit({ type: 'end', reason, error, ...measure.read() });
     const abandon = (error: ModelkeepError) => finish({ reason: 'ERROR', error });
     try {
@@ -172,10 +173,8 @@ interface Run {
   advanced: () => void;
   /** Tells a token to the reader; answers whether a stop text came. */
   tell: (written: WrittenToken) => boolean;
-  measure: Measure;
+  measure: GenerationMeasure;
 }
-
-type Measure = ReturnType<typeof createMeasure>;
 
 /** Makes the sequence hold the beginning of the prompt, as far as it does already, and nothing else. */
 async function keepPrefix({ sequence }: Slot, tokens: readonly number[]): Promise<number> {
@@ -183,38 +182,4 @@ async function keepPrefix({ sequence }: Slot, tokens: readonly number[]): Promis
   if (prefix === 0) await sequence.clearHistory();
   else await sequence.adaptStateToTokens(tokens.slice(0, prefix) as Token[], false);
   return sequence.nextTokenIndex;
-}
-
-/** Counts tokens and time of one generation, from its arrival on. */
-function createMeasure() {
-  const arrivedMs = performance.now();
-  const usage = { promptTokens: 0, cachedPromptTokens: 0, completionTokens: 0 };
-  let begunMs: number | null = null;
-  let firstMs: number | null = null;
-  let lastMs = arrivedMs;
-  return {
-    usage,
-    begin() {
-      begunMs = performance.now();
-    },
-    token() {
-      lastMs = performance.now();
-      firstMs ??= lastMs;
-      usage.completionTokens += 1;
-    },
-    read(): Pick<GenerationEnd, 'usage' | 'timing'> {
-      const nowMs = performance.now();
-      const generationMs = firstMs === null ? 0 : lastMs - firstMs;
-      return {
-        usage: { ...usage },
-        timing: {
-          queueMs: (begunMs ?? nowMs) - arrivedMs,
-          promptMs: begunMs === null ? 0 : (firstMs ?? nowMs) - begunMs,
-          firstTokenMs: firstMs === null ? null : firstMs - arrivedMs,
-          generationMs,
-          tokensPerSecond: generationMs > 0 ? ((usage.completionTokens - 1) * 1000) / generationMs : null,
-        },
-      };
-    },
-  };
 }
