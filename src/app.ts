@@ -26,7 +26,7 @@ import type { SchedulerLimits } from './scheduler/limits.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { createHub } from './sources/hub.ts';
 import { sweepRegularly } from './sources/sweep-uploads.ts';
-import { createTransfers } from './sources/transfer/transfers.ts';
+import { createTransferThread } from './sources/transfer/transfer-thread.ts';
 import { createUploadStore } from './sources/upload.ts';
 import { openDatabase } from './storage/database.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -67,10 +67,12 @@ export async function createApp({ config, clock = systemClock, limits = {}, ...g
   tasks.onChange(observers.taskChanged);
   const scheduler = createScheduler({ config, clock, log, limits, observer: observers.scheduler });
   const transfers = undo.use(
-    createTransfers({
+    createTransferThread({
       connections: config.downloadConnections,
       connectionsPerFile: config.downloadConnectionsPerFile,
       bytesPerSecond: config.downloadBytesPerSecond,
+      fetchAllow: config.fetchAllow,
+      log,
     }),
   );
   const hub = createHub({

@@ -5,7 +5,6 @@ import { withoutSecrets } from '../net/fetch-url.ts';
 import { isCommit } from '../sources/repository-name.ts';
 import { requireSafePaths } from '../sources/safe-path.ts';
 import type { FetchPlan } from '../sources/source.ts';
-import { urlFile } from '../sources/urls.ts';
 import type { TaskContext, TaskStep } from '../tasks/task.ts';
 import { convertStep } from './convert-model.ts';
 import type { LifecycleContext } from './dependencies.ts';
@@ -131,14 +130,14 @@ async function downloadUrls<Input extends FetchInput>(
   context: Context<Input>,
   urls: Extract<FetchSource, { type: 'urls' }>['files'],
 ): Promise<void> {
-  const { guardedFetch, transfers } = lifecycle;
+  const { transfers } = lifecycle;
   requireSafePaths(urls.map(({ path }) => path));
   const files = urls.map(
     (file): FileToFetch => ({
       path: file.path,
       sizeBytes: file.sizeBytes ?? null,
       digest: file.sha256 === undefined ? null : { algorithm: 'sha256', hex: file.sha256 },
-      fetch: (target, options) => transfers.fetch((pool) => urlFile(file, { fetch: guardedFetch, pool }), target, options),
+      fetch: (target, options) => transfers.fetch({ type: 'url', file }, target, options),
     }),
   );
   const source: ModelSource = { type: 'urls', urls: Object.fromEntries(urls.map((file) => [file.path, withoutSecrets(file.url)])) };

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { UnsafeUrlError, UpstreamFailedError } from '../errors.ts';
-import type { Log } from '../log.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { bareHost, parseFetchAllow } from './fetch-allow.ts';
@@ -71,7 +70,7 @@ export function createGuardedFetch({
 }: {
   allow: readonly string[];
   lookup?: Lookup;
-  log?: Log;
+  log?: { debug(fields: object, message: string): void };
 }): GuardedFetch {
   const allow = parseFetchAllow(entries);
   const isPortAllowed = (url: URL) => allow.hasHost(url.hostname, portOf(url)) || allow.hasAddress(bareHost(url.hostname), portOf(url));

@@ -12,7 +12,7 @@ import { type ByteRange, type FileAnswer, rangeHeader, type SourceFile, StartAne
  */
 export function hubFile(
   mirrors: readonly HubConnection[],
-  { plan, file, pool }: { plan: FetchPlan; file: PlannedFile; pool: ConnectionPool },
+  { plan, file, pool }: { plan: Pick<FetchPlan, 'repository' | 'revision'>; file: PlannedFile; pool: ConnectionPool },
 ): SourceFile {
   const { repository } = plan;
   const revision = encodeURIComponent(plan.revision ?? 'main');

@@ -40,7 +40,7 @@ export function contentRange(headers: Headers): { startByte: number; sizeBytes: 
 }
 
 /** Throws UPSTREAM_FAILED when the hub answers from another commit than the plan's. */
-export function requireCommit(plan: FetchPlan, response: GuardedResponse): void {
+export function requireCommit(plan: Pick<FetchPlan, 'repository' | 'revision'>, response: GuardedResponse): void {
   const [first = response]: GuardedHop[] = [...response.redirects];
   const commit = first.headers.get('x-repo-commit');
   if (commit === null || plan.revision === null || !isCommit(plan.revision) || commit === plan.revision) return;

@@ -2,18 +2,22 @@ import { UpstreamFailedError, UpstreamGatedError } from '../errors.ts';
 import type { GuardedFetch, GuardedFetchOptions, GuardedResponse } from '../net/guarded-fetch.ts';
 import { RetryableError, type RetryTiming, retryAfterMs, withRetries } from './retry.ts';
 
-/** One hub and how it is asked. */
-export interface HubConnection {
+/** One hub, as data. */
+export interface HubMirror {
   /** HF_ENDPOINT without a slash at the end. */
   endpoint: string;
   token: string | null;
   isOffline: boolean;
-  fetch: GuardedFetch;
-  timing: RetryTiming;
   /** The longest time without a byte. */
   stallTimeoutMs: number;
   /** How often a question is asked in a row before it has failed; less where another mirror may be asked. */
   mostAttempts: number;
+}
+
+/** One hub and how it is asked. */
+export interface HubConnection extends HubMirror {
+  fetch: GuardedFetch;
+  timing: RetryTiming;
 }
 
 const largestJsonBytes = 32 * 1024 ** 2;
@@ -66,7 +70,7 @@ function notFoundMessage(hub: HubConnection, repository: string, code: string | 
 }
 
 /** HF_HUB_OFFLINE: said before any socket. */
-export function requireOnline({ isOffline, endpoint }: HubConnection): void {
+export function requireOnline({ isOffline, endpoint }: Pick<HubMirror, 'isOffline' | 'endpoint'>): void {
   if (!isOffline) return;
   throw new UpstreamFailedError({
     url: endpoint,

@@ -6,8 +6,8 @@ import { chooseCheckpoint, type IsBuiltArchitecture } from './choose-checkpoint.
 import { ggufQuantizations } from './choose-gguf.ts';
 import { checkChoice, type FileChoice, ownChoice } from './file-choice.ts';
 import { resolveCommit } from './hub-commit.ts';
-import { firstThatAnswers, hubFile } from './hub-download.ts';
-import { askHubForBytes, type HubConnection, requireOnline } from './hub-request.ts';
+import { firstThatAnswers } from './hub-download.ts';
+import { askHubForBytes, type HubConnection, type HubMirror, requireOnline } from './hub-request.ts';
 import { listRepository } from './hub-tree.ts';
 import { parseRepositoryName, parseRevision, splitQuantization } from './repository-name.ts';
 import { RetryableError, type RetryTiming, realTiming } from './retry.ts';
@@ -77,16 +77,15 @@ export function createHub(options: HubOptions): Hub {
   } = options;
   const mostAttempts = endpoints.length > 1 ? attemptsBesideOthers : attemptsAlone;
 
-  const mirrors = (token: string | null | undefined): HubConnection[] =>
+  const mirrors = (token: string | null | undefined): HubMirror[] =>
     endpoints.map((endpoint) => ({
       endpoint: endpoint.replace(/\/+$/, ''),
       token: token ?? options.token,
       isOffline: offline,
-      fetch,
-      timing,
       stallTimeoutMs,
       mostAttempts,
     }));
+  const connections = (token: string | null | undefined): HubConnection[] => mirrors(token).map((mirror) => ({ ...mirror, fetch, timing }));
 
   async function planAt(hub: HubConnection, wanted: WantedRepository, signal: AbortSignal | undefined): Promise<FetchPlan> {
     const repository = parseRepositoryName(wanted.repository);
@@ -112,7 +111,7 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     plan: (wanted, signal) =>
-      firstThatAnswers(mirrors(wanted.token), { from: 0, ask: (hub) => planAt(hub, wanted, signal) }).catch((error: unknown) => {
+      firstThatAnswers(connections(wanted.token), { from: 0, ask: (hub) => planAt(hub, wanted, signal) }).catch((error: unknown) => {
         throw error instanceof RetryableError ? error.failure : error;
       }),
     async fetchFile(plan, file, target, { token, ...transfer } = {}) {
@@ -120,7 +119,8 @@ export function createHub(options: HubOptions): Hub {
       requireSafePaths([file.path]);
       const hubs = mirrors(token);
       for (const hub of hubs) requireOnline(hub);
-      return await transfers.fetch((pool) => hubFile(hubs, { plan, file, pool }), target, { timing, ...transfer });
+      const { repository, revision } = plan;
+      return await transfers.fetch({ type: 'hub', mirrors: hubs, plan: { repository, revision }, file }, target, transfer);
     },
   };
 }

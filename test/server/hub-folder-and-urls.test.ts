@@ -6,12 +6,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ConnectionPool } from '../../src/net/connection-pool.ts';
 import { createGuardedFetch, type GuardedFetch } from '../../src/net/guarded-fetch.ts';
 import { copyFolder } from '../../src/sources/folder.ts';
 import { readChunkJournal } from '../../src/sources/transfer/chunk-journal.ts';
 import { createTransfers } from '../../src/sources/transfer/transfers.ts';
-import { type UrlFile, urlFile } from '../../src/sources/urls.ts';
+import type { UrlFile } from '../../src/sources/urls.ts';
 import { goldenFolder, startStandInHub } from '../support/stand-in-hub.ts';
 
 /** Node has no call for it. */
@@ -152,12 +151,12 @@ describe('fetching addresses that a client named', () => {
     files: UrlFile[],
     { maxBytes, signal }: { maxBytes?: number; signal?: AbortSignal } = {},
   ): Promise<{ path: string; sizeBytes: number; sha256: string }[]> {
-    await using transfers = createTransfers({ connections: 16, connectionsPerFile: 4, bytesPerSecond: null });
     const timing = { sleep: async () => {}, random: () => 0.5, now: Date.now };
+    await using transfers = createTransfers({ connections: 16, connectionsPerFile: 4, bytesPerSecond: null, fetch, timing });
     const fetched = [];
     for (const file of files) {
-      const options = { timing, signal, journalPath: join(folder, 'journals', encodeURIComponent(file.path)) };
-      const source = (pool: ConnectionPool) => urlFile(file, { fetch, pool, ...(maxBytes === undefined ? {} : { maxBytes }) });
+      const options = { signal, journalPath: join(folder, 'journals', encodeURIComponent(file.path)) };
+      const source = { type: 'url' as const, file, ...(maxBytes === undefined ? {} : { maxBytes }) };
       fetched.push(await transfers.fetch(source, join(target, file.path), options));
     }
     return fetched;

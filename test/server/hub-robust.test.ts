@@ -4,7 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createGuardedFetch } from '../../src/net/guarded-fetch.ts';
 import type { PlannedFile } from '../../src/sources/source.ts';
+import { createTransferLimits, type TransferShare } from '../../src/sources/transfer/transfer-limits.ts';
 import { createTransfers } from '../../src/sources/transfer/transfers.ts';
 import { largeRepository } from '../support/large-repository.ts';
 import { type StandInHub, startStandInHub } from '../support/stand-in-hub.ts';
@@ -151,7 +153,12 @@ describe('limits of the server', () => {
   test('hold over all downloads: connections, and bytes a second', async () => {
     await using stand = await startStandInHub({ repositories: { [name]: repository } });
     const bytesPerSecond = 60e6;
-    await using transfers = createTransfers({ connections: 2, connectionsPerFile: 4, bytesPerSecond });
+    await using transfers = createTransfers({
+      connections: 2,
+      connectionsPerFile: 4,
+      bytesPerSecond,
+      fetch: createGuardedFetch({ allow: [] }),
+    });
     const { hub, plan, file } = await prepare(stand.url, { transfers });
     const startedMs = performance.now();
     let mostConnections = 0;
@@ -167,26 +174,21 @@ describe('limits of the server', () => {
   });
 
   test('share bandwidth among downloads, not among connections', async () => {
-    await using transfers = createTransfers({ connections: 100, connectionsPerFile: 4, bytesPerSecond: 1e6 });
-    const [many, one] = [transfers.open(), transfers.open()];
+    const limits = createTransferLimits({ connections: 100, bytesPerSecond: 1e6 });
+    const [many, one] = [limits.share(), limits.share()];
     const order: string[] = [];
-    const spend = async (share: typeof many.share, who: string) => {
+    const spend = async (share: TransferShare, who: string) => {
       await share.spend(50_000);
       order.push(who);
     };
-    await Promise.all([
-      ...Array.from({ length: 8 }, () => spend(many.share, 'many')),
-      ...Array.from({ length: 4 }, () => spend(one.share, 'one')),
-    ]);
+    await Promise.all([...Array.from({ length: 8 }, () => spend(many, 'many')), ...Array.from({ length: 4 }, () => spend(one, 'one'))]);
     // While both wait they take turns; the rest is the other's.
     const lastOfOne = order.lastIndexOf('one');
     expect(order.slice(0, lastOfOne).filter((who) => who === 'many').length).toBeLessThanOrEqual(6);
     const stop = new AbortController();
-    const waiting = [many.share.spend(1e6), many.share.spend(1, stop.signal)];
+    const waiting = [many.spend(1e6), many.spend(1, stop.signal)];
     stop.abort();
     await expect(waiting[1]).rejects.toMatchObject({ code: 'CANCELED' });
     await waiting[0];
-    many[Symbol.dispose]();
-    one[Symbol.dispose]();
   });
 });

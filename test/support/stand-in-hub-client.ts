@@ -17,8 +17,9 @@ export function hubClient(
     now: Date.now,
   };
   const { allow = [], ...rest } = options;
-  const transfers = createTransfers({ connections: 16, connectionsPerFile: 4, bytesPerSecond: null });
+  const fetch = createGuardedFetch({ allow });
+  const transfers = createTransfers({ connections: 16, connectionsPerFile: 4, bytesPerSecond: null, fetch, timing });
   const endpoints = [endpoint].flat();
-  const hub = createHub({ endpoints, transfers, token: null, offline: false, fetch: createGuardedFetch({ allow }), timing, ...rest });
+  const hub = createHub({ endpoints, transfers, token: null, offline: false, fetch, timing, ...rest });
   return { hub, waits };
 }
