@@ -18,11 +18,13 @@ export interface VisionModelOptions {
   readonly sharpness?: number;
   /** How many tokens the odds are told of; those beyond the tokenizer's own are never the likeliest. */
   readonly oddsOf?: number;
+  /** Whether a position has three parts, as Qwen's have. */
+  readonly hasAxes?: boolean;
 }
 
 export const imageEdge = 28;
 const patch = 14;
-const width = 32;
+export const width = 32;
 const heads = 2;
 const headWidth = width / heads;
 const layers = 2;
@@ -132,7 +134,7 @@ function numbers(seed: number, count: number, scale: number): number[] {
   });
 }
 
-function weights(graph: GraphBuilder, seed: number, shape: readonly number[], scale: number): Value {
+export function weights(graph: GraphBuilder, seed: number, shape: readonly number[], scale: number): Value {
   const count = shape.reduce((product, size) => product * size, 1);
   return graph.reshape(graph.float(numbers(seed, count, scale)), shape);
 }
@@ -173,11 +175,18 @@ function embedTokens(): Uint8Array {
   return graph.finish();
 }
 
-function decoder({ slowDecoder, endBias = -2, sharpness = 1, oddsOf = vocabularySize }: VisionModelOptions): Uint8Array {
+export function decoder({
+  slowDecoder,
+  endBias = -2,
+  sharpness = 1,
+  oddsOf = vocabularySize,
+  hasAxes = false,
+}: VisionModelOptions): Uint8Array {
   const graph = createGraph();
   const embeds = graph.input('inputs_embeds', 'FLOAT', ['batch_size', 'sequence', width]);
   graph.input('attention_mask', 'INT64', ['batch_size', 'total']);
-  const positions = graph.input('position_ids', 'INT64', ['batch_size', 'sequence']);
+  const given = graph.input('position_ids', 'INT64', hasAxes ? [3, 'batch_size', 'sequence'] : ['batch_size', 'sequence']);
+  const positions = hasAxes ? graph.node('ReduceSum', [given, graph.integers([0])], { keepdims: 0 }) : given;
   const angles = graph.multiply(graph.unsqueeze(graph.cast(positions, 'FLOAT'), [2]), graph.float(numbers(3, width, 2)));
   let hidden = graph.add(slowed(graph, embeds, slowDecoder), graph.node('Sin', [angles]));
   for (let layer = 0; layer < layers; layer += 1) hidden = attend(graph, hidden, layer);

@@ -9,6 +9,7 @@ import { inspectCheckpoint, openEngine } from '../../src/engines/open.ts';
 import { InternalError, ModelkeepError } from '../../src/errors.ts';
 import { readVisionCheckpoint } from '../../src/formats/vision/vision-checkpoint.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { visionKinds } from '../support/vision-kinds.ts';
 import { writeVisionModel } from '../support/vision-model.ts';
 import { stripes } from '../support/vision-server.ts';
 
@@ -194,6 +195,28 @@ describe('a generation that nobody waits for any more', () => {
     expect(end).toMatchObject({ reason: 'CANCELED', error: null });
     expect(end.usage.completionTokens).toBeLessThanOrEqual(4);
     expect((await generate(ask([one]), { on: writer })).end.reason).toBe('LENGTH');
+  });
+});
+
+describe.each(Object.entries(visionKinds))('a model of the kind %s', (kind, write) => {
+  it('sees one picture, and two of different sizes where it can', async () => {
+    const path = join(root.path, kind);
+    await write(path);
+    await using writer = await openWriter(path);
+    const large = await sharp(other).resize(120, 60).png().toBuffer();
+    const shown = kind === 'florence2' ? [[one], [one], [other], []] : [[one], [one], [other], [], [one, large]];
+    const answers = [];
+    for (const images of shown) {
+      const prompt = { input: { type: 'prompt' as const, text: '<CAPTION>' }, images };
+      answers.push(await generate({ ...(kind === 'florence2' ? prompt : ask(images)), logprobs: 0 }, { on: writer }));
+    }
+    for (const { end } of answers) expect(end).toMatchObject({ reason: 'LENGTH', error: null });
+    // Of so small a model the odds tell more than the letters.
+    const texts = answers.map(({ events }) => JSON.stringify(events.slice(0, -1)));
+    expect(texts[0]).toBe(texts[1]);
+    expect(new Set(texts).size).toBe(shown.length - 1);
+    const tokens = answers.map(({ end }) => end.usage.promptTokens);
+    expect((tokens[0] ?? 0) - (tokens[3] ?? 0)).toBeGreaterThanOrEqual(4);
   });
 });
 
