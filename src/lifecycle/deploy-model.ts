@@ -2,7 +2,7 @@ import { InvalidInputError, RunnerCrashedError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import type { OpenedInstall } from '../models/install.ts';
 import type { Model } from '../models/model.ts';
-import { checkName } from '../models/names.ts';
+import { checkName, foldName } from '../models/names.ts';
 import type { Task, TaskContext, TaskStep } from '../tasks/task.ts';
 import { convertStep, requireConvertedType } from './convert-model.ts';
 import { type CustomModelRequest, readCustomModel } from './custom-settings.ts';
@@ -15,7 +15,7 @@ import { pushStep } from './push-step.ts';
 import { requireRequestedName } from './requested-name.ts';
 import { takeOver } from './take-over.ts';
 import { removeAll, type UnpackInput, unpackStep } from './unpack-step.ts';
-import { nameOfFile, receiveUpload, startWithUpload, type UploadedModelFile } from './upload-model.ts';
+import { claimUnless, nameOfFile, receiveUpload, startWithUpload, type UploadedModelFile } from './upload-model.ts';
 
 export interface DeployModelRequest extends UploadedModelFile, Omit<CustomModelRequest, 'from' | 'adapters'> {
   /** The name that it is deployed under; default the file's. */
@@ -163,15 +163,9 @@ export async function deployModel(lifecycle: LifecycleContext, request: DeployMo
   }
   requireConvertedType(request.quantization);
   const received = await receiveUpload(lifecycle, request);
-  const name = request.name ?? nameOfFile(received.fileName);
-  const source = { type: 'upload', fileName: received.fileName } as const;
-  await requireRequestedName(lifecycle.catalogue, name, source);
-  const uploadName = request.uploadName === undefined || request.uploadName === name ? null : request.uploadName;
-  if (uploadName !== null) {
-    checkName(uploadName, 'input.uploadName');
-    await requireRequestedName(lifecycle.catalogue, uploadName, source);
-  }
-  const { id: uploadId, fileName } = await lifecycle.uploads.claim(received.id);
+  const { uploadId, fileName, name, uploadName } = await claimUnless(lifecycle, request, received, () =>
+    checkNames(lifecycle, request, received.fileName),
+  );
   const input: DeployInput = {
     name,
     uploadName,
@@ -183,6 +177,19 @@ export async function deployModel(lifecycle: LifecycleContext, request: DeployMo
     custom: true,
   };
   return startWithUpload(lifecycle, uploadId, { kind: 'DEPLOY', input, ...(workKey === null ? {} : { workKey }) });
+}
+
+/** The name that it is served under, and the one that it is kept under; null where they are one. Throws INVALID_INPUT, NAME_TAKEN. */
+async function checkNames({ catalogue }: LifecycleContext, request: DeployModelRequest, fileName: string | null) {
+  const name = request.name ?? nameOfFile(fileName);
+  const source = { type: 'upload', fileName } as const;
+  await requireRequestedName(catalogue, name, source);
+  const uploadName = request.uploadName === undefined || foldName(request.uploadName) === foldName(name) ? null : request.uploadName;
+  if (uploadName !== null) {
+    checkName(uploadName, 'input.uploadName');
+    await requireRequestedName(catalogue, uploadName, source);
+  }
+  return { name, uploadName };
 }
 
 function checkKey(key: string): string {

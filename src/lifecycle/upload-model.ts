@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../errors.ts';
 import type { ModelLibrary } from '../formats/checkpoint-facts.ts';
 import { checkName } from '../models/names.ts';
+import type { FinishedUpload } from '../sources/upload.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskRequest } from '../tasks/tasks.ts';
 import { convertStep, requireConvertedType } from './convert-model.ts';
@@ -48,9 +49,11 @@ export function defineUpload(lifecycle: LifecycleContext): void {
 export async function uploadModel(lifecycle: LifecycleContext, request: UploadModelRequest): Promise<Task> {
   requireConvertedType(request.quantization);
   const received = await receiveUpload(lifecycle, request);
-  const name = request.name ?? nameOfFile(received.fileName);
-  await requireRequestedName(lifecycle.catalogue, name, { type: 'upload', fileName: null });
-  const { id: uploadId, fileName } = await lifecycle.uploads.claim(received.id);
+  const { uploadId, fileName, name } = await claimUnless(lifecycle, request, received, async () => {
+    const name = request.name ?? nameOfFile(received.fileName);
+    await requireRequestedName(lifecycle.catalogue, name, { type: 'upload', fileName: null });
+    return { name };
+  });
   const input: UploadInput = {
     name,
     library: request.library ?? null,
@@ -60,6 +63,26 @@ export async function uploadModel(lifecycle: LifecycleContext, request: UploadMo
     custom: true,
   };
   return startWithUpload(lifecycle, uploadId, { kind: 'UPLOAD', input });
+}
+
+/**
+ * Takes an upload once the request that speaks of it has been checked. Of a refused one the file that came with it goes, as nobody else knows of
+ * it; one that was sent before stays for the next try.
+ */
+export async function claimUnless<Checked extends object>(
+  { uploads }: LifecycleContext,
+  { file }: UploadedModelFile,
+  { id }: FinishedUpload,
+  check: () => Promise<Checked>,
+): Promise<Checked & { uploadId: string; fileName: string | null }> {
+  try {
+    const checked = await check();
+    const { id: uploadId, fileName } = await uploads.claim(id);
+    return { ...checked, uploadId, fileName };
+  } catch (error) {
+    if (file) await uploads.drop(id);
+    throw error;
+  }
 }
 
 /**

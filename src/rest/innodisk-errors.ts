@@ -26,9 +26,9 @@ export function refuse(message: string, input: Record<string, unknown> = {}): An
 export const modelNotExist = () => refuse('Model not exist.');
 export const modelNameInvalid = () => refuse('Model name is invalid or missing.');
 
-/** A field that has to be there; `input` is what came instead of it. */
-export function missing(loc: [part: 'body' | 'query', field: string], input: unknown = null): Answer {
-  return validationAnswer([{ type: 'missing', loc, msg: 'Field required', input }]);
+/** Fields that have to be there; `input` is what came instead of them. */
+export function missing(part: 'body' | 'query', fields: readonly string[], input: unknown = null): Answer {
+  return validationAnswer(fields.map((field) => ({ type: 'missing', loc: [part, field], msg: 'Field required', input })));
 }
 
 export function internalProblem(message: string): Problem {

@@ -57,7 +57,9 @@ export function fileRoutes({ paths: [upload, deploy], suffix, wording }: FileRou
       async run(execute, { body, signal }, subscribe) {
         const served = body.model_name_on_ollama;
         // A form's empty field is none.
-        if (typeof served !== 'string' || served === '') return missing(['body', 'model_name_on_ollama']);
+        if (typeof served !== 'string' || served === '') {
+          return missing('body', [...(fileField(body) === undefined ? ['model'] : []), 'model_name_on_ollama']);
+        }
         const found = findFile(body);
         if ('refusal' in found) return found.refusal;
         if (!isName(served)) return modelNameInvalid();
@@ -111,10 +113,15 @@ async function startAlone<Started>(name: string, start: () => Promise<Started>):
   }
 }
 
+/** The document has another name for it than the program. */
+function fileField(body: Record<string, unknown>): unknown {
+  return body.model ?? body.Model ?? body.file;
+}
+
 /** Its content type says nothing: what a file is, its bytes tell when it is unpacked. */
 function findFile(body: Record<string, unknown>): { id: string; fileName: string; stem: string; name: string } | { refusal: Answer } {
-  const value = body.model ?? body.Model ?? body.file;
-  if (value === undefined) return { refusal: missing(['body', 'model']) };
+  const value = fileField(body);
+  if (value === undefined) return { refusal: missing('body', ['model']) };
   const { success, data } = file.safeParse(value);
   if (!success) {
     const msg = "Value error, Expected UploadFile, received: <class 'str'>";

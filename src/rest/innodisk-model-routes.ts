@@ -45,7 +45,7 @@ export function modelRoutes({ path, suffix, wording, deletesBy }: ModelRoutesOpt
       reads: 'MIXED',
       onError: failureAnswer,
       async run(execute, { body: { model: asked, ...rest }, signal }, subscribe) {
-        if (asked === undefined) return missing([deletesBy, 'model'], deletesBy === 'body' ? rest : null);
+        if (asked === undefined) return missing(deletesBy, ['model'], deletesBy === 'body' ? rest : null);
         if (!isName(asked)) return modelNameInvalid();
         const model = await findModel(execute, asked, signal);
         if (!model) return modelNotExist();

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { type CreateRequest, Ollama } from 'ollama';
+import type { CreateRequest } from 'ollama';
 import { CanceledError, UpstreamFailedError } from '../errors.ts';
 import { withoutSecrets } from '../net/fetch-url.ts';
 import type { OllamaBlob, OllamaModel } from './ollama-model.ts';
@@ -32,6 +32,8 @@ export async function pushToOllama({ url, model, signal, onProgress }: PushOptio
       doneBytes += blob.sizeBytes;
       onProgress({ doneBytes, totalBytes });
     }
+    // Most servers have no Ollama beside them.
+    const { Ollama } = await import('ollama');
     const client = new Ollama({ host: base, fetch: (input, init) => boundedFetch(input, { ...init, signal: bothSignals(signal, init) }) });
     const request: CreateFromFiles = { ...model.fields, model: model.name, stream: true, files: digests(model.files) };
     if (model.adapters.length > 0) request.adapters = digests(model.adapters);

@@ -115,6 +115,26 @@ describe('an upload', () => {
   });
 });
 
+describe('a file that comes with the request', () => {
+  const send = async (file: Buffer, name: string) => {
+    const document = `mutation ($input: UploadModelInput!) { uploadModel(input: $input) { ... on UploadModelPayload { ${taskFields} } ... on Error { code } } }`;
+    const form = new FormData();
+    form.set('operations', JSON.stringify({ query: document, variables: { input: { name, file: null } } }));
+    form.set('map', JSON.stringify({ 0: ['variables.input.file'] }));
+    form.set('0', new Blob([file as Uint8Array<ArrayBuffer>]), 'sent.gguf');
+    const headers = { 'graphql-require-preflight': '1' };
+    const { data } = (await (await fetch(`${app.url}/graphql`, { method: 'POST', body: form, headers })).json()) as any;
+    return data.uploadModel;
+  };
+
+  it('becomes a model, and goes again where it is refused', async () => {
+    const before = await filesOf();
+    expect((await send(fox, 'sent')).task.settled).toMatchObject({ state: 'SUCCEEDED', error: null });
+    expect(await send(fox, '../sent')).toEqual({ code: 'INVALID_INPUT' });
+    expect(await filesOf()).toEqual(before);
+  });
+});
+
 describe('a created model', () => {
   it('has settings of its own, over files that it shares', async () => {
     const { task } = await mutate('createModel', {

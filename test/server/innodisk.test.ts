@@ -303,6 +303,14 @@ describe('a request that is wrong', () => {
     });
   });
 
+  it('is told of everything that it lacks', async () => {
+    const { detail: items } = (await send('/models/deploy/', { body: form({ x: 'y' }) })).body;
+    expect(items.map(({ loc }: { loc: string[] }) => loc)).toEqual([
+      ['body', 'model'],
+      ['body', 'model_name_on_ollama'],
+    ]);
+  });
+
   it('leaves no file behind', async () => {
     await expect.poll(() => readdir(join(app.app.services.config.dataFolder, 'uploads'))).toEqual([]);
   });
