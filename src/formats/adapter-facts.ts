@@ -9,7 +9,16 @@ import { hasFile } from './json-file.ts';
 
 /** Whether a GGUF is a LoRA adapter, by what it says of itself. Throws `INVALID_MODEL_FILE`. */
 export async function isGgufAdapter(folder: string, file: string): Promise<boolean> {
-  return ggufFields(await readGgufHeader(folder, file)).text('general.type') === 'adapter';
+  return (await ggufRole(folder, file)) === 'ADAPTER';
+}
+
+/**
+ * What a GGUF is, by what it says of itself: a PROJECTOR turns images into a model's tokens, and is none. Throws `INVALID_MODEL_FILE`.
+ */
+export async function ggufRole(folder: string, file: string): Promise<'MODEL' | 'ADAPTER' | 'PROJECTOR'> {
+  const fields = ggufFields(await readGgufHeader(folder, file));
+  if (fields.text('general.type') === 'adapter') return 'ADAPTER';
+  return fields.text('general.architecture') === 'clip' ? 'PROJECTOR' : 'MODEL';
 }
 
 /**

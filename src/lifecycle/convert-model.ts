@@ -65,7 +65,8 @@ async function convert<Input extends InstallInput, Journal extends InstallJourna
   if (journal.upToDate || !journal.fetched) return;
   const folder = stagingFolder(lifecycle, taskId);
   // A GGUF that was finished right before a kill is not written down: it is made again.
-  for (const name of await readdir(folder)) if (/\.gguf$/i.test(name) && !journal.fetched[name]) await rm(join(folder, name));
+  for (const name of await readdir(folder, { recursive: true }))
+    if (/\.gguf$/i.test(name) && !journal.fetched[name]) await rm(join(folder, name));
   using space = new DisposableStack();
   const converted = await convertFolder({
     folder,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InvalidArchiveError, InvalidModelFileError, UnsupportedModelError } from '../errors.ts';
-import { isGgufAdapter } from '../formats/adapter-facts.ts';
+import { ggufRole } from '../formats/adapter-facts.ts';
 import { linkOrCopy } from '../storage/link-or-copy.ts';
 import { detectUpload, extractArchive } from './archive.ts';
 import { chooseCheckpoint, type IsBuiltArchitecture } from './choose-checkpoint.ts';
@@ -89,14 +89,19 @@ function peftFiles(paths: readonly string[]): string[] {
 }
 
 /** One model, whole or in shards, with at most one adapter: by its name, else by what it says of itself. */
-async function chooseGgufs(paths: readonly string[], folder: string): Promise<string[]> {
+async function chooseGgufs(all: readonly string[], folder: string): Promise<string[]> {
   const adapters: string[] = [];
-  for (const path of paths) {
-    // The header is read either way: a file that is no GGUF is refused here, by name.
-    if (await isGgufAdapter(folder, path)) adapters.push(path);
+  const paths: string[] = [];
+  for (const path of all) {
+    // The header is read in any case: a file that is no GGUF is refused here, by name.
+    const role = await ggufRole(folder, path);
+    if (role === 'ADAPTER') adapters.push(path);
+    // Nothing here looks at images with one; it is no reason to refuse the model beside it.
+    if (role !== 'PROJECTOR' || all.length === 1) paths.push(path);
   }
   const named = paths.filter((path) => /lora/i.test(path.slice(path.lastIndexOf('/') + 1)));
-  const chosenAdapters = adapters.length > 0 ? adapters : named;
+  // Of files that are all named so, none is an adapter of another: they are the shards of a model that was merged with one.
+  const chosenAdapters = adapters.length > 0 || named.length === paths.length ? adapters : named;
   const models = paths.filter((path) => !chosenAdapters.includes(path));
   const names = new Set(models.map((path) => path.replace(/-\d{5}-of-\d{5}\.gguf$/i, '')));
   if (names.size <= 1 && chosenAdapters.length <= 1) return [...models, ...chosenAdapters];

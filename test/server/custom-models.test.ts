@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Upload } from 'tus-js-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeQuickFox } from '../../src/demo/quick-fox.ts';
+import { writeGguf } from '../../src/formats/gguf/gguf-writer.ts';
+import { text } from '../../src/formats/gguf/metadata-values.ts';
 import { graphql, type RunningApp, runningApp } from '../support/running-app.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { makeZip } from '../support/zip-maker.ts';
@@ -86,6 +88,19 @@ describe('an upload', () => {
     );
     expect((await mutate('uploadModel', { uploadId, name: 'team/zipped' })).task.settled).toMatchObject({ state: 'SUCCEEDED' });
     expect((await modelOf('team/zipped')).files.map(({ path }: { path: string }) => path)).toEqual(['model.gguf']);
+  });
+
+  it('in a zip with what looks at images leaves that out', async () => {
+    const pieces = await Array.fromAsync(writeGguf({ metadata: [['general.architecture', text('clip')]], tensors: [] }));
+    const uploadId = await upload(
+      makeZip([
+        { name: 'mmproj.gguf', content: Buffer.concat(pieces) },
+        { name: 'fox-lora-merged.gguf', content: fox },
+      ]),
+      'seeing.zip',
+    );
+    expect((await mutate('uploadModel', { uploadId })).task.settled).toMatchObject({ state: 'SUCCEEDED', error: null });
+    expect((await modelOf('seeing')).files.map(({ path }: { path: string }) => path)).toEqual(['fox-lora-merged.gguf']);
   });
 
   it.each([
