@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { customModelAnswer, customModelProblem, customModelVariables } from './ingrain-download.ts';
 import { loadFailure } from './ingrain-errors.ts';
 import { foundNoPlace, type LoadRequest, limitAnswer, loadAnswer, loadVariables } from './ingrain-loaders.ts';
+import { nameToLoad } from './ingrain-names.ts';
 import { clipRequest, customModelRequest, loadRequest, sentenceTransformerRequest, timmRequest } from './ingrain-requests.ts';
 import { messageResponse } from './ingrain-responses.ts';
 import { IngrainDownloadDocument, IngrainLoadDocument, IngrainLoadLimitDocument } from './operations.generated.ts';
@@ -50,7 +51,8 @@ function loadRoute<Body>(path: string, operationId: string, body: z.ZodType<Body
     async run(execute, request) {
       const load = toLoad(request.body);
       const limit = await execute(IngrainLoadLimitDocument, {}, request.signal);
-      const data = await execute(IngrainLoadDocument, loadVariables(load, limit), request.signal);
+      const name = await nameToLoad(execute, load, request.signal);
+      const data = await execute(IngrainLoadDocument, loadVariables(name, load.library, limit), request.signal);
       if (!foundNoPlace(data, limit)) return loadAnswer(data, load);
       return limitAnswer(await execute(IngrainLoadLimitDocument, {}, request.signal));
     },

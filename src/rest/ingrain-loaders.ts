@@ -1,5 +1,4 @@
 import { detail, loadFailure, message } from './ingrain-errors.ts';
-import { openClipName, timmName } from './ingrain-names.ts';
 import { taskFailure, taskTimeoutMs } from './ingrain-task.ts';
 import { type Checkpoint, modelTitle } from './ingrain-title.ts';
 import type { IngrainLoadLimitQuery, IngrainLoadMutation, IngrainLoadMutationVariables, ModelLibrary } from './operations.generated.ts';
@@ -25,22 +24,20 @@ export function modelLibrary(library: LoadRequest['library']): ModelLibrary {
   return libraries[library];
 }
 
-/** The repository that a library reads a name as. */
-function repositoryOf(request: LoadRequest): string {
-  if (request.library === 'open_clip') return openClipName(request);
-  return request.library === 'timm' ? timmName(request) : request.name;
-}
-
 /**
  * Variables of `IngrainLoad`: a model of that name or alias if there is one, else the hub's repository. Where a number of loaded models is set, Ingrain never makes room by itself; else memory decides and idle models go.
  */
-export function loadVariables(request: LoadRequest, { server }: IngrainLoadLimitQuery): IngrainLoadMutationVariables {
+export function loadVariables(
+  repository: string,
+  library: LoadRequest['library'],
+  { server }: IngrainLoadLimitQuery,
+): IngrainLoadMutationVariables {
   const hasLimit = server?.limits.maxLoadedModels != null;
   return {
     input: {
-      source: { repository: repositoryOf(request) },
+      source: { repository },
       downloadIfMissing: true,
-      library: modelLibrary(request.library),
+      library: modelLibrary(library),
       ...(hasLimit ? { evict: false } : {}),
     },
     timeoutMs: taskTimeoutMs,

@@ -3,7 +3,9 @@ import { downloadFailure, inferenceFailure, loadFailure } from '../../src/rest/i
 import { loadedModelsAnswer, repositoryModelsAnswer } from '../../src/rest/ingrain-lists.ts';
 import { foundNoPlace, limitAnswer, loadAnswer, loadVariables } from '../../src/rest/ingrain-loaders.ts';
 import { deleteAnswer, embeddingSizeAnswer, labelsAnswer, unloadAnswer } from '../../src/rest/ingrain-models.ts';
+import { nameToLoad } from '../../src/rest/ingrain-names.ts';
 import { modelTitle } from '../../src/rest/ingrain-title.ts';
+import type { Execute } from '../../src/rest/route.ts';
 
 const succeeded = { settled: { state: 'SUCCEEDED', error: null } } as const;
 const name = 'intfloat/e5-small-v2';
@@ -48,19 +50,30 @@ test('a wrong name or library is the caller’s mistake, a crash is not', () => 
   expect(loadFailure({ code: 'INTERNAL', message: 'id' }, 'X')).toEqual({ status: 500, body: 'Internal Server Error' });
 });
 
-test('a library reads names in its own way', () => {
-  const repository = (request: object) => loadVariables({ name: '', library: 'timm', ...request }, limitOf(null)).input.source?.repository;
-  expect(repository({ name: 'MobileCLIP-S2', library: 'open_clip', pretrained: 'datacompdr' })).toBe('MobileCLIP-S2/datacompdr');
-  expect(repository({ name: 'hf-hub:a/b', library: 'open_clip', pretrained: null })).toBe('hf-hub:a/b');
-  expect(repository({ name: 'resnet18.a1_in1k', pretrained: true })).toBe('timm/resnet18.a1_in1k');
-  expect(repository({ name: 'resnet18', pretrained: 'a1_in1k' })).toBe('timm/resnet18.a1_in1k');
-  expect(repository({ name: 'hf_hub:timm/resnet18.a1_in1k' })).toBe('timm/resnet18.a1_in1k');
-  expect(repository({ name: 'intfloat/e5', library: 'sentence_transformers', pretrained: 'x' })).toBe('intfloat/e5');
+test('a library reads names in its own way', async () => {
+  const { signal } = new AbortController();
+  const here = ['custom', 'words'];
+  const execute = async (_document: unknown, { bare }: Record<string, unknown>) => ({
+    bare: here.includes(String(bare)) ? { name: bare, aliases: [], library: bare === 'custom' ? 'TIMM' : 'SENTENCE_TRANSFORMERS' } : null,
+  });
+  const toLoad = (request: object) => nameToLoad(execute as unknown as Execute, { name: '', library: 'timm', ...request }, signal);
+  expect(await toLoad({ name: 'MobileCLIP-S2', library: 'open_clip', pretrained: 'datacompdr' })).toBe('MobileCLIP-S2/datacompdr');
+  expect(await toLoad({ name: 'hf-hub:a/b', library: 'open_clip', pretrained: null })).toBe('hf-hub:a/b');
+  expect(await toLoad({ name: 'resnet18.a1_in1k', pretrained: true })).toBe('timm/resnet18.a1_in1k');
+  expect(await toLoad({ name: 'resnet18', pretrained: 'a1_in1k' })).toBe('timm/resnet18.a1_in1k');
+  expect(await toLoad({ name: 'hf_hub:timm/resnet18.a1_in1k' })).toBe('timm/resnet18.a1_in1k');
+  expect(await toLoad({ name: 'intfloat/e5', library: 'sentence_transformers', pretrained: 'x' })).toBe('intfloat/e5');
+  expect(await toLoad({ name: 'custom' })).toBe('custom');
+  expect(await toLoad({ name: 'words' })).toBe('timm/words');
 });
 
 test('a set number of loaded models is never made room for, and reaching it is the documented 400', () => {
-  expect(loadVariables(load, limitOf(null)).input).not.toHaveProperty('evict');
-  expect(loadVariables(load, limitOf(5)).input).toMatchObject({ evict: false, downloadIfMissing: true, source: { repository: name } });
+  expect(loadVariables(name, load.library, limitOf(null)).input).not.toHaveProperty('evict');
+  expect(loadVariables(name, load.library, limitOf(5)).input).toMatchObject({
+    evict: false,
+    downloadIfMissing: true,
+    source: { repository: name },
+  });
   const noRoom = { needBytes: 100, freeBytes: 10, code: 'INSUFFICIENT_MEMORY', message: 'no room' } as const;
   const failed = (error: typeof noRoom | { needBytes: number; freeBytes: number; code: 'INSUFFICIENT_MEMORY'; message: string }) => ({
     loadModel: { alreadyLoaded: false, task: { settled: { state: 'FAILED', error } as const } },
