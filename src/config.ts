@@ -102,7 +102,12 @@ const settings = {
   ),
   DOWNLOAD_CONNECTIONS: setting('downloadConnections', wholeNumber(1, 1000), 16, 'Most connections that all downloads together have open.'),
   DOWNLOAD_CONNECTIONS_PER_FILE: setting('downloadConnectionsPerFile', wholeNumber(1, 64), 4, 'Most connections for one large file.'),
-  OLLAMA_URL: setting('ollamaUrl', z.union([z.null(), z.url()]), null, 'An Ollama server that models are also pushed to.'),
+  OLLAMA_URL: setting(
+    'ollamaUrl',
+    z.union([z.null(), z.url({ protocol: /^https?$/ })]),
+    null,
+    'An Ollama server that models are also pushed to.',
+  ),
   LOG_LEVEL: setting('logLevel', z.enum(logLevels), 'info', `How much is logged: ${logLevels.join(', ')}.`),
 };
 
@@ -230,8 +235,8 @@ function fromEnvironment(environment: Record<string, string | undefined>): Given
     if (!Object.hasOwn(settings, variable.slice('MODELKEEP_'.length)))
       throw new ConfigError(`There is no setting ${variable}. Run "modelkeep config" for the list.`);
   }
-  // Our own names last: MODELKEEP_MAX_LOADED_MODELS wins over MAX_LOADED_MODELS, which is Ingrain's.
-  return [...Object.keys(upstreamSettings), 'MAX_LOADED_MODELS', ...prefixed].flatMap((variable): Given[] => {
+  // Our own names last: MODELKEEP_MAX_LOADED_MODELS wins over MAX_LOADED_MODELS, which is Ingrain's; OLLAMA_URL is Innodisk's way.
+  return [...Object.keys(upstreamSettings), 'MAX_LOADED_MODELS', 'OLLAMA_URL', ...prefixed].flatMap((variable): Given[] => {
     const value = environment[variable];
     const name = variable.replace(/^MODELKEEP_/, '');
     // An empty variable means "not set", as in every shell script; PORTS alone may be emptied on purpose.

@@ -57,6 +57,11 @@ describe('where a setting comes from', () => {
     } satisfies Partial<Config>);
   });
 
+  test('OLLAMA_URL counts without our prefix, and has to be an address of the web', () => {
+    expect(parseConfig({ environment: { OLLAMA_URL: 'http://127.0.0.1:11434' } }).ollamaUrl).toBe('http://127.0.0.1:11434');
+    expect(() => parseConfig({ environment: { OLLAMA_URL: 'ftp://127.0.0.1' } })).toThrow('OLLAMA_URL');
+  });
+
   test("Ingrain's MAX_LOADED_MODELS counts without our prefix, and ours wins over it", () => {
     expect(parseConfig({ environment: { MAX_LOADED_MODELS: '5' }, file: '{"MAX_LOADED_MODELS": 9}' }).maxLoadedModels).toBe(5);
     const both = { MODELKEEP_MAX_LOADED_MODELS: '7', MAX_LOADED_MODELS: '5' };
