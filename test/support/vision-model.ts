@@ -22,7 +22,7 @@ export interface VisionModelOptions {
   readonly hasAxes?: boolean;
 }
 
-export const imageEdge = 28;
+const imageEdge = 28;
 const patch = 14;
 export const width = 32;
 const heads = 2;
@@ -31,11 +31,11 @@ const layers = 2;
 const specials = ['<s>', '</s>', '<pad>', '<image>'];
 const bytes = 256;
 export const vocabularySize = bytes + specials.length;
-export const tokensPerImage = (imageEdge / patch) ** 2;
+const tokensPerImage = (imageEdge / patch) ** 2;
 const [bos, eos, pad, image] = [bytes, bytes + 1, bytes + 2, bytes + 3];
 
 /** As LLaVA's own: a message is a list of parts. */
-export const llavaTemplate =
+const llavaTemplate =
   "{{ bos_token }}{% for message in messages %}{{ message['role'] | upper }}: " +
   "{% for part in message['content'] | selectattr('type', 'equalto', 'image') %}{{ '<image>\\n' }}{% endfor %}" +
   "{% for part in message['content'] | selectattr('type', 'equalto', 'text') %}{{ part['text'] + ' ' }}{% endfor %}{% endfor %}" +

@@ -45,7 +45,7 @@ export function createTokenSampler(sampling: Sampling, prompt: readonly number[]
 }
 
 /** The first of the tokens with the highest logit. */
-export function likeliest(logits: Float32Array): number {
+function likeliest(logits: Float32Array): number {
   let best = 0;
   let highest = logits[0] ?? 0;
   for (let token = 1; token < logits.length; token += 1) {

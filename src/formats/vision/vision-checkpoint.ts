@@ -44,7 +44,7 @@ export async function readVisionCheckpoint(
   const paths = [...sizes.keys()];
   const candidates = names.map((name) => graphFiles(paths, name));
   // The same repository may hold the weights that it was exported from, and none of the graphs.
-  if (candidates.every((files) => files.length === 0) && (await hasFile(folder, 'model.safetensors'))) return null;
+  if (candidates.every((files) => files.length === 0) && (await hasSafetensors(folder))) return null;
   const missing = names.find((_, index) => candidates[index]?.length === 0);
   if (missing !== undefined) {
     throw new InvalidModelFileError({
@@ -66,6 +66,10 @@ export async function readVisionCheckpoint(
     template,
     isEncoderDecoder: isEncoderDecoder(config),
   };
+}
+
+async function hasSafetensors(folder: string): Promise<boolean> {
+  return (await hasFile(folder, 'model.safetensors')) || (await hasFile(folder, 'model.safetensors.index.json'));
 }
 
 async function graphSizes(folder: string): Promise<Map<string, number>> {
