@@ -30,10 +30,16 @@ export function createDeadline({
   const arm = (milliseconds: number, name: string) =>
     setTimeout(() => end(new TimeoutError({ what: name, timeoutMs: milliseconds })), milliseconds);
   const whole = timeoutMs === null ? undefined : arm(timeoutMs, what);
-  let stage: NodeJS.Timeout | undefined;
+  let stage: { timer: NodeJS.Timeout; timeoutMs: number; name: string; isPaused: boolean } | null = null;
+  function armStage(timeoutMs: number, name: string): void {
+    const own = { timeoutMs, name, isPaused: false, timer: setTimeout(() => !own.isPaused && endStage(own), timeoutMs) };
+    stage = own;
+  }
+  const endStage = ({ name, timeoutMs: stageMs }: { name: string; timeoutMs: number }) =>
+    end(new TimeoutError({ what: name, timeoutMs: stageMs }));
   function release(): void {
     clearTimeout(whole);
-    clearTimeout(stage);
+    clearTimeout(stage?.timer);
     signal?.removeEventListener('abort', cancel);
   }
   if (signal?.aborted) cancel();
@@ -42,8 +48,18 @@ export function createDeadline({
   return {
     signal: stop.signal,
     startStage(stageMs, name) {
-      clearTimeout(stage);
-      stage = stageMs === null || stop.signal.aborted ? undefined : arm(stageMs, name);
+      if (stop.signal.aborted) return;
+      // For each piece of a body: the timer that is there is wound up again, rather than another made.
+      if (stageMs === null) {
+        if (stage) stage.isPaused = true;
+      } else if (stage?.timeoutMs === stageMs) {
+        stage.name = name;
+        stage.isPaused = false;
+        stage.timer.refresh();
+      } else {
+        clearTimeout(stage?.timer);
+        armStage(stageMs, name);
+      }
     },
     async race(work) {
       const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorToWire, ModelkeepError } from '../../errors.ts';
 import { createGuardedFetch } from '../../net/guarded-fetch.ts';
@@ -7,6 +8,8 @@ import { createTransfers, type Transfer } from './transfers.ts';
 /** The thread that fetches: see `transfer-thread.ts`. It is ended from outside. */
 const port = parentPort;
 if (port === null) throw new Error('the thread that fetches was not started as a worker');
+// Helper threads sweep what sockets gave. While they wait for a core, V8 takes it for used and collects the whole heap instead.
+setFlagsFromString('--no-concurrent-array-buffer-sweeping');
 const { settings, fetchAllow, isVerbose } = workerData as TransferThreadData;
 const say = (reply: TransferReply) => port.postMessage(reply);
 const log = { debug: (fields: object, message: string) => say({ type: 'log', fields, message }) };
