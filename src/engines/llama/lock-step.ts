@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LlamaContextSequence, Token } from './native.ts';
 import type { ReadingPace } from './reading-pace.ts';
 import { shareReading } from './share-reading.ts';
@@ -49,19 +50,47 @@ interface Seat {
   leave: (end: StepEnd) => void;
 }
 
+export interface LockStepOptions {
+  pace: ReadingPace;
+  /** How many there can be. */
+  mostSeats: number;
+  /** The moment in which those who come together come. */
+  moment?: () => Promise<unknown>;
+}
+
+/** Requests of several clients arrive this far apart when they were sent at once. */
+const momentMs = 3;
+const mostMoments = 4;
+/** A prompt that is not longer is read before it is waited for. */
+const shortPrompt = 32;
+
 /**
  * Makes the loop. One tick asks every sequence for one step, in ascending order and in one turn of the event loop: that is what puts them
  * in one batch (each library call alone, or another order, costs half of the throughput). Nothing but those steps is waited for.
  */
-export function createLockStep(pace: ReadingPace): LockStep {
+export function createLockStep({ pace, mostSeats, moment = () => sleep(momentMs) }: LockStepOptions): LockStep {
   const seats: Seat[] = [];
   let running: Promise<void> | null = null;
   let arrivals = 0;
 
   async function run(): Promise<void> {
+    await gather();
     while (seats.length > 0) {
       await removeEnded();
       if (seats.length > 0) await tick();
+    }
+  }
+
+  /**
+   * Who finds nobody here waits for a moment: of prompts that came together, the one that is read before the others are here would write
+   * first, and hold up the others, which then had to be read beside it.
+   */
+  async function gather(): Promise<void> {
+    let known = 0;
+    for (let moments = 0; moments < mostMoments && known < seats.length && seats.length < mostSeats; moments += 1) {
+      if (seats.every(({ member }) => member.unread.length <= shortPrompt)) return;
+      known = seats.length;
+      await moment();
     }
   }
 
@@ -134,9 +163,11 @@ export function createLockStep(pace: ReadingPace): LockStep {
         end: null,
         leave: resolve,
       });
-      running ??= run().finally(() => {
-        running = null;
-      });
+      running ??= Promise.resolve()
+        .then(run)
+        .finally(() => {
+          running = null;
+        });
       return promise;
     },
     async idle() {

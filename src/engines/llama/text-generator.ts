@@ -40,7 +40,7 @@ export function createTextGenerator(options: TextGeneratorOptions): TextGenerato
   const tokenize = createPromptTokenizer(vocabulary, contextSize);
   /** Ends those that follow a grammar. */
   const withGrammar = new Set<(error: ModelkeepError) => void>();
-  const lockStep = createLockStep(createReadingPace(context.batchSize));
+  const lockStep = createLockStep({ pace: createReadingPace(context.batchSize), mostSeats: context.totalSequences });
 
   async function generate(work: GenerateWork, { signal, emit, advanced, explain }: GenerationContext): Promise<void> {
     const measure = createGenerationMeasure();
