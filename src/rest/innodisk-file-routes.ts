@@ -17,16 +17,20 @@ export interface FileRoutesOptions {
   wording: Wording;
 }
 
-const form = z.record(z.string(), z.unknown());
+const binary = z.unknown().optional().meta({ type: 'string', format: 'binary' });
+/** What is in it is looked at below, for a file may be under either name. */
+const uploadForm = z.looseObject({ model: binary, file: binary });
+const deployForm = uploadForm.extend({ model_name_on_ollama: z.unknown().optional().meta({ type: 'string' }) });
 const file = z.object({ id: z.string(), fileName: z.string().nullable(), sizeBytes: z.number() });
 
 /** The endpoints that take a file. */
 export function fileRoutes({ paths: [upload, deploy], suffix, wording }: FileRoutesOptions): Route[] {
-  const common = { method: 'POST', body: form, query: null, reads: 'FILES', onError: failureAnswer } as const;
+  const common = { method: 'POST', query: null, reads: 'FILES', onError: failureAnswer } as const;
   return [
     customRoute({
       ...common,
       path: upload,
+      body: uploadForm,
       operationId: `uploadModel${suffix}`,
       summary: 'Makes a model of a file: a zip, a tar or a GGUF in the field `model`.',
       async run(execute, { body, signal }, subscribe) {
@@ -52,6 +56,7 @@ export function fileRoutes({ paths: [upload, deploy], suffix, wording }: FileRou
     customRoute({
       ...common,
       path: deploy,
+      body: deployForm,
       operationId: `deployModel${suffix}`,
       summary: 'Makes a model of a file, and serves it under `model_name_on_ollama`.',
       async run(execute, { body, signal }, subscribe) {

@@ -23,7 +23,8 @@ export function createOpenApi(families: readonly RouteFamily[], mount: string): 
 }
 
 function operationOf(route: Route, family: RouteFamily): object {
-  const requestBody = route.body && { required: true, content: { 'application/json': { schema: jsonSchema(route.body) } } };
+  const bodyType = route.reads === 'FILES' ? 'multipart/form-data' : 'application/json';
+  const requestBody = route.body && { required: true, content: { [bodyType]: { schema: jsonSchema(route.body) } } };
   const parameters = [...pathParameters(route.path), ...(route.query ? queryParameters(route.query) : [])];
   return {
     operationId: `${family.name}-${route.operationId}`,

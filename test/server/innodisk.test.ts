@@ -178,6 +178,15 @@ describe("the product's own paths", () => {
     expect(told(deleted).map(([action]) => action)).toEqual(['Start delete model.', 'Success delete model.']);
   });
 
+  it('are described', async () => {
+    const { paths } = (await send('/model_handler/openapi.json', { method: 'GET' })).body;
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining(['/model_handler/deploy/', '/model_handler/models/deploy/', '/model_handler/']),
+    );
+    const { schema } = paths['/model_handler/deploy/'].post.requestBody.content['multipart/form-data'];
+    expect(schema.properties).toMatchObject({ model: { type: 'string', format: 'binary' }, model_name_on_ollama: { type: 'string' } });
+  });
+
   it('are at the root of a port of their own', async () => {
     const url = `http://127.0.0.1:${app.ports.innodisk}`;
     expect(await (await fetch(`${url}/`)).json()).toMatchObject({ status: 'alive' });
