@@ -7,7 +7,7 @@ import { onAbort } from './abort.ts';
 /** The generations of one model: those that wait for a slot, and those that a runner writes. */
 export interface GenerationQueue {
   /**
-   * Waits for the end, which is told as an event too, like all before it. Throws `OVERLOADED` at once when too many wait, and
+   * Waits for the end, which is told as an event too, like all before it. Throws `OVERLOADED` at once when too many wait, or too large ones, and
    * `CANCELED` where the signal has aborted before; whatever comes later is an end.
    */
   submit(work: GenerateWork, context: SubmitContext): Promise<GenerationEnd>;
@@ -53,6 +53,8 @@ export interface GenerationQueueOptions {
 
 const unknownRetryMs = 1000;
 const longestRetryMs = 60_000;
+/** What the images of all generations that have not ended may have together, encoded; one alone may have more. */
+const mostImageBytes = 256 * 1024 ** 2;
 /** Share of a new measurement. */
 const weight = 0.2;
 
@@ -70,6 +72,12 @@ export function createGenerationQueue({ maxQueue, clock, onWork, onCancel }: Gen
     return Math.round(Math.min(Math.max(estimate, 1), longestRetryMs));
   }
 
+  function hasTooManyImages(work: GenerateWork): boolean {
+    const bytes = imageBytes(work);
+    const others = [...generations].reduce((sum, generation) => sum + imageBytes(generation.work), 0);
+    return bytes > 0 && others > 0 && bytes + others > mostImageBytes;
+  }
+
   function ended(generation: QueuedGeneration, { timing, reason }: GenerationEnd): void {
     generations.delete(generation);
     waiting = waiting.filter((other) => other !== generation);
@@ -80,7 +88,7 @@ export function createGenerationQueue({ maxQueue, clock, onWork, onCancel }: Gen
 
   async function submit(work: GenerateWork, { signal, onEvent, origin }: SubmitContext): Promise<GenerationEnd> {
     if (signal.aborted) throw new CanceledError({ what: 'The generation' });
-    if (waiting.length >= maxQueue) throw new OverloadedError({ retryAfterMs: retryAfterMs() });
+    if (waiting.length >= maxQueue || hasTooManyImages(work)) throw new OverloadedError({ retryAfterMs: retryAfterMs() });
     const { promise, resolve } = Promise.withResolvers<GenerationEnd>();
     ids += 1;
     const generation = createGeneration({
@@ -125,6 +133,10 @@ export function createGenerationQueue({ maxQueue, clock, onWork, onCancel }: Gen
       return generations.size;
     },
   };
+}
+
+function imageBytes({ images = [] }: GenerateWork): number {
+  return images.reduce((sum, image) => sum + image.length, 0);
 }
 
 interface GenerationParts extends Pick<QueuedGeneration, 'id' | 'work' | 'origin'> {

@@ -40,6 +40,19 @@ describe('generations that wait', () => {
     expect((await end).timing).toMatchObject({ queueMs: 101, firstTokenMs: 111, promptMs: 10 });
   });
 
+  test('are refused where their images are more than all may have together', async () => {
+    const { queue } = setUp();
+    const submit = (bytes: number) =>
+      queue.submit({ ...leastGeneration, images: [new Uint8Array(bytes)] }, { signal: new AbortController().signal, onEvent() {} });
+    const first = submit(200 * 1024 ** 2);
+    expect(await failureOf(submit(100 * 1024 ** 2))).toMatchObject({ code: 'OVERLOADED' });
+    void submit(10 * 1024 ** 2);
+    queue.take()?.tell(runnersEnd);
+    await first;
+    void submit(100 * 1024 ** 2);
+    expect(queue.depth).toBe(2);
+  });
+
   test('have one end, whatever is told after it', async () => {
     const { queue, submit } = setUp();
     const { events, end } = submit();
