@@ -37,6 +37,31 @@ describe('what a template can do is seen by trying', () => {
   });
 });
 
+describe('whether a template shows images', () => {
+  it.each(Object.entries(chatTemplates))('is seen by trying: %s', (name, source) => {
+    // Where a list is added to a text it becomes its JSON, which is no place for an image.
+    expect(probeTemplate(compileTemplate(source)).hasImages).toBe(name === 'parts');
+  });
+
+  it.each([
+    ['a mark for each', '{% if part.type == "image" %}<image>{% else %}{{ part.text }}{% endif %}', true],
+    ['a number for each', '{% if part.type == "image" %}<|image_{{ loop.index }}|>{% else %}{{ part.text }}{% endif %}', true],
+    ['a line for each part', '{{ part.text }}\n', false],
+    ['all of each part', '{{ part | tojson }}', false],
+    ['nothing', '{% if part.type == "text" %}{{ part.text }}{% endif %}', false],
+  ])('by %s', (_what, body, hasImages) => {
+    const source = `{% for message in messages %}{% if message.content is string %}{{ message.content }}{% else %}{% for part in message.content %}${body}{% endfor %}{% endif %}{% endfor %}`;
+    expect(probeTemplate(compileTemplate(source))).toMatchObject({ content: 'TEXT', hasImages });
+  });
+
+  it('and what it does not show stands in front of the text as its mark', () => {
+    const messages: ChatMessage[] = [{ role: 'USER', content: 'What is it?', images: [0] }];
+    const traits = probeTemplate(compileTemplate(chatTemplates.chatMl));
+    const { messages: values } = templateValues({ messages, tools: [], callId: (id) => id, imageMark: '<image>' }, traits);
+    expect(values).toEqual([{ role: 'user', content: '<image>What is it?' }]);
+  });
+});
+
 describe('a conversation becomes the prompt of its family', () => {
   const messages: ChatMessage[] = [
     { role: 'SYSTEM', content: 'Be kind.' },

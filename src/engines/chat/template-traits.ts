@@ -17,6 +17,8 @@ export interface TemplateTraits {
 }
 
 const needle = 'qzneedleqz';
+/** In a property that no template knows. */
+const hiddenNeedle = 'qzhiddenqz';
 const user = { role: 'user', content: 'Hi' };
 
 /** Looks what becomes of a needle in each place. Throws where the template cannot even show what a user says. */
@@ -57,9 +59,11 @@ export function probeTemplate(template: CompiledTemplate): TemplateTraits {
   const argument = toolCalls === 'TEXT' ? '{}' : {};
   const parts = [{ type: 'text', text: needle }];
   const isSeen = () => {
-    const written = (content: object[]) => render(template, [{ role: 'user', content }]);
-    const seen = written([{ type: 'image' }, ...parts]);
-    return seen.includes(needle) && seen !== written(parts);
+    // A line for each part is no mark of an image.
+    const written = (content: object[]) => render(template, [{ role: 'user', content }]).replaceAll(/\s+/g, '');
+    const seen = written([{ type: 'image', unknown: hiddenNeedle }, ...parts]);
+    // Where a list is written as its JSON, nothing was seen, though all of it shows.
+    return seen.includes(needle) && !seen.includes(hiddenNeedle) && seen !== written(parts);
   };
   return {
     content,
