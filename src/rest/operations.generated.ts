@@ -362,7 +362,7 @@ export type GenerationLoadInput = {
   readonly gpu?: GpuMode | null | undefined;
   /** Layers that it takes, from 0; default as many as fit. */
   readonly gpuLayers?: number | null | undefined;
-  /** Generations that run side by side, each with a context of its own, 1 to 64; default 4. */
+  /** Generations that run side by side, each with a context of its own, 1 to 64; default 4, and 1 for a model that reads images, which takes no more. */
   readonly slots?: number | null | undefined;
 };
 

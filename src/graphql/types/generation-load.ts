@@ -44,7 +44,10 @@ export const GenerationLoadInput = builder.inputType('GenerationLoadInput', {
         'Tokens that one prompt and its answer may have together, from 16; default 4096, or what the model was trained for where that is less. ' +
         'More than it was trained for only where it is said here.',
     }),
-    slots: t.int({ description: 'Generations that run side by side, each with a context of its own, 1 to 64; default 4.' }),
+    slots: t.int({
+      description:
+        'Generations that run side by side, each with a context of its own, 1 to 64; default 4, and 1 for a model that reads images, which takes no more.',
+    }),
     gpu: t.field({ type: GpuModeEnum, description: 'Whether a graphics processor is used; default `AUTO`.' }),
     gpuLayers: t.int({ description: 'Layers that it takes, from 0; default as many as fit.' }),
     cacheType: t.field({ type: CacheTypeEnum, description: 'How keys and values are stored; default `F16`.' }),
