@@ -13,6 +13,7 @@ import type { TaskObserver } from './task-observer.ts';
 import { snapshotOf } from './task-progress.ts';
 import { type AnyDefinition, isActive, stepsOf, type TaskRecord } from './task-record.ts';
 import { recovered } from './task-recovery.ts';
+import { anew, attemptEnded } from './task-retry.ts';
 import { settledTask } from './task-settled.ts';
 import { createTaskStore, type TaskFilter } from './task-store.ts';
 import { watchTask } from './task-watch.ts';
@@ -67,9 +68,6 @@ export interface Tasks {
   /** The server stops: running steps are aborted, watches end, nothing new starts; `resume` of the next start goes on. */
   park(): Promise<void>;
 }
-
-/** How long a retry waits for what is left of the attempt before. */
-const leftoverWithinMs = 2000;
 
 export interface TasksOptions {
   database: Database;
@@ -285,34 +283,6 @@ export function createTasks({ database, log, clock, observer }: TasksOptions): T
   };
 }
 
-/** A task at the start of another attempt that somebody asked for. What was removed has to be made again. */
-function anew(before: TaskRecord, definition: AnyDefinition): TaskRecord {
-  const isKept = before.cleanUp === 'NONE';
-  return {
-    ...before,
-    state: 'QUEUED',
-    steps: stepsOf(definition, isKept ? before.steps : []),
-    journal: isKept ? before.journal : {},
-    error: null,
-    cleanUp: 'NONE',
-    attempt: before.attempt + 1,
-    resumptions: 0,
-    startedAt: null,
-    finishedAt: null,
-  };
-}
-
 function notPausable(message: string): InvalidInputError {
   return new InvalidInputError({ field: 'input.id', message });
-}
-
-async function attemptEnded(attempt: Attempt | undefined, clock: Clock): Promise<void> {
-  if (!attempt) return;
-  if (isActive(attempt.snapshot())) return;
-  let callOff = () => {};
-  const late = new Promise<void>((resolve) => {
-    callOff = clock.setTimeout(resolve, leftoverWithinMs);
-  });
-  await Promise.race([attempt.ended, late]);
-  callOff();
 }

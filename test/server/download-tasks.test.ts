@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { query, subscribeWebSocket } from '../support/graphql-client.ts';
+import { query } from '../support/graphql-client.ts';
 import { largeRepository } from '../support/large-repository.ts';
 import { graphql, type RunningApp, runningApp } from '../support/running-app.ts';
 import { type StandInHub, startStandInHub } from '../support/stand-in-hub.ts';
@@ -148,33 +148,6 @@ describe('a download', () => {
     const task = await settled(second, id);
     expect(task).toMatchObject({ state: 'SUCCEEDED' });
     expect(task.steps.find(({ name: step }: { name: string }) => step === 'DOWNLOAD').note).toContain('damaged on the disk');
-  });
-
-  test('shows 200 watchers bytes that never run backwards, and its end', async () => {
-    const name = 'org/watched';
-    slowly(name, 10 * megabyte);
-    await using server = await runningApp({ hubEndpoint: hub.url });
-    const { id } = await download(server, name);
-    const before = process.memoryUsage().rss;
-    const watching = Array.from({ length: 200 }, async () => {
-      const seen: any[] = [];
-      await using events = subscribeWebSocket(
-        server.url,
-        'subscription ($id: ID!) { taskProgress(id: $id) { state progress bytes { done } } }',
-        { id },
-      );
-      for await (const { data } of events) seen.push(data.taskProgress);
-      return seen;
-    });
-    const all = await Promise.all(watching);
-    expect(process.memoryUsage().rss - before).toBeLessThan(400 * megabyte);
-    for (const seen of all) {
-      expect(seen.at(-1)).toMatchObject({ state: 'SUCCEEDED', progress: 1 });
-      const bytes = seen.map((task) => task.bytes?.done ?? 0);
-      expect(bytes).toEqual(bytes.toSorted((one, other) => one - other));
-      const progress = seen.map((task) => task.progress);
-      expect(progress).toEqual(progress.toSorted((one, other) => one - other));
-    }
   });
 
   test('takes its token from the request, shows it nowhere and forgets it', async () => {
