@@ -39,15 +39,23 @@ export const statusOfCode: Record<ErrorCode, number> = {
 
 /**
  * What a client sees of anything thrown: expected failures with `code`, `http.status` and their own fields in `extensions`;
- * GraphQL's own (syntax, validation, coercion) as they are; all else `INTERNAL` with an id under which the log has the cause.
+ * GraphQL's own (syntax, validation, coercion) as they are, variables that do not fit as `BAD_USER_INPUT`; all else `INTERNAL` with an
+ * id under which the log has the cause.
  */
 export function createMasking(log: Log): (error: unknown) => GraphQLError {
   return (error) => {
     const cause = causeOf(error);
-    if (cause instanceof GraphQLError) return cause === error ? cause : (error as GraphQLError);
+    if (cause instanceof GraphQLError) return withCode(error as GraphQLError);
     const position = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
     return toGraphQLError(expected(cause, log), position);
   };
+}
+
+/** The library says of everything but of variables what kind of error it is. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.extensions.code !== undefined || error.path !== undefined) return error;
+  const { message, nodes = null, extensions } = error;
+  return new GraphQLError(message, { nodes, extensions: { ...extensions, code: 'BAD_USER_INPUT' } });
 }
 
 /** An expected failure as GraphQL's error. */

@@ -56,6 +56,16 @@ describe('an operation in this process', () => {
     expect(errors?.[0]?.message).toContain('nope');
   });
 
+  it('says by a code that variables do not fit', async () => {
+    const response = await fetch(`${small.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: 'query ($wanted: Boolean!) { number @include(if: $wanted) }', variables: { wanted: 5 } }),
+    });
+    const { errors } = (await response.json()) as { errors: unknown[] };
+    expect(errors).toMatchObject([{ message: expect.stringContaining('$wanted'), extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
   it('stops when its caller leaves', async () => {
     await using waiting = await startSmallServer();
     const leaving = new AbortController();
