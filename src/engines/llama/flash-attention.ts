@@ -4,9 +4,9 @@ import type { GenerationOptions } from '../generation.ts';
 const mostScoreBytes = 256 * 1024 ** 2;
 
 /**
- * Whether attention is computed without the whole matrix of its scores. On a processor that is no faster, and lets an answer depend on
- * what runs beside it (2e-4 of a logarithm, against 2e-6; vectors are 3e-3 off the reference, against 1e-3), so it is done only where
- * the matrix would be large. Quantised kinds of cache need it.
+ * Whether attention is computed without the whole matrix of its scores. On a processor that saves 4 to 5 % of the time for a token (and
+ * about an eighth of that for a prompt), and lets an answer depend on what runs beside it (2e-4 of a logarithm, against 2e-6; vectors
+ * are 3e-3 off the reference, against 1e-3), so it is done only where the matrix would be large. Quantised kinds of cache need it.
  *
  * @param batchTokens tokens of one pass.
  */
