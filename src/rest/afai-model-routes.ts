@@ -77,7 +77,9 @@ async function launch(execute: Execute, request: LaunchRequest, signal: AbortSig
     if (!entry && !model && !isRepository(name)) return detail(404, `model '${name}' not found`);
     const input = entry ? downloadInput(entry) : { source: { repository: name } };
     const failure = failureOf((await execute(AfaiDownloadDocument, { input, timeoutMs }, signal)).downloadModel);
-    if (failure?.code === 'MODEL_NOT_FOUND') return detail(404, `model '${name}' not found`);
+    // A hub answers alike for a name that does not exist and for one that is hidden: only the catalogue's are known to be there.
+    const isUnknown = failure?.code === 'MODEL_NOT_FOUND' || (failure?.code === 'UPSTREAM_GATED' && !entry);
+    if (isUnknown) return detail(404, `model '${name}' not found`);
     if (failure?.code === 'UPSTREAM_FAILED' || failure?.code === 'UPSTREAM_GATED')
       return detail(408, `Conntection Error: ${failure.message}`);
     if (failure) return otherFailure(failure);

@@ -62,6 +62,10 @@ describe('before anything is launched', () => {
       body: { detail: "model 'nothing' not found" },
     });
     expect(await send('POST', '/model/launch', { model_name: 'no/where' })).toMatchObject({
+      status: 404,
+      body: { detail: "model 'no/where' not found" },
+    });
+    expect(await send('POST', '/model/launch', { model_name: 'phi-4-mini-4' })).toMatchObject({
       status: 408,
       body: { detail: expect.stringMatching(/^Conntection Error: /) },
     });
