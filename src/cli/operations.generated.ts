@@ -228,7 +228,7 @@ export type GenerateInput = {
   readonly conversation?: boolean | null | undefined;
   /** Go on when the client leaves, and keep what is written for 5 minutes after the end: see `Subscription.generation`. Default false. */
   readonly detached?: boolean | null | undefined;
-  /** Whether the answer begins with the text of the prompt; default false. */
+  /** Whether the answer begins with the text of the prompt, which has no log-probabilities; default false. */
   readonly echo?: boolean | null | undefined;
   /** Taken from the odds of a token for each time that it was there, -2 to 2. Default 0. */
   readonly frequencyPenalty?: number | null | undefined;

@@ -131,7 +131,10 @@ export const GenerateInput = builder.inputType('GenerateInput', {
     logprobs: t.int({
       description: `Tell the log-probability of each token, and of so many alternatives, 0 to ${generateLimits.maxLogprobs}; by default none of it.`,
     }),
-    echo: t.boolean({ defaultValue: false, description: 'Whether the answer begins with the text of the prompt; default false.' }),
+    echo: t.boolean({
+      defaultValue: false,
+      description: 'Whether the answer begins with the text of the prompt, which has no log-probabilities; default false.',
+    }),
     truncate: t.field({
       type: PromptTruncationEnum,
       defaultValue: 'NONE',
