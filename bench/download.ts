@@ -29,6 +29,7 @@ export async function downloadBench(options: readonly string[]): Promise<void> {
       rounds: { type: 'string', default: '5' },
       bytes: { type: 'string', default: '2000000000' },
       folder: { type: 'string', default: tmpdir() },
+      entry: { type: 'string', default: sourceEntry },
     },
   });
   const sizeBytes = Number(values.bytes);
@@ -43,7 +44,7 @@ export async function downloadBench(options: readonly string[]): Promise<void> {
     const rounds: Round[] = [];
     for (let round = 0; round < Number(values.rounds); round += 1) {
       times.bare?.push(await bare('no'));
-      rounds.push(await downloadOnce(hub.url, join(folder, `data-${round}`)));
+      rounds.push(await downloadOnce({ entry: values.entry, hubUrl: hub.url, dataFolder: join(folder, `data-${round}`) }));
       times.Modelkeep?.push(rounds.at(-1)?.ms ?? 0);
       times['bare with fsync']?.push(await bare('sync'));
       times.curl?.push(await curl().catch(() => Number.NaN));
@@ -76,7 +77,7 @@ export async function downloadBench(options: readonly string[]): Promise<void> {
   }
 }
 
-async function downloadOnce(hubUrl: string, dataFolder: string): Promise<Round> {
+async function downloadOnce({ entry, hubUrl, dataFolder }: { entry: string; hubUrl: string; dataFolder: string }): Promise<Round> {
   const settings = {
     MODELKEEP_DATA: dataFolder,
     MODELKEEP_PORT: '0',
@@ -84,7 +85,7 @@ async function downloadOnce(hubUrl: string, dataFolder: string): Promise<Round> 
     MODELKEEP_LOG_LEVEL: 'warn',
     HF_ENDPOINT: hubUrl,
   };
-  await using server = await startServer([sourceEntry, 'serve'], { ...settings, NODE_ENV: 'production' });
+  await using server = await startServer([entry, 'serve'], { ...settings, NODE_ENV: 'production' });
   const post = createPost(server.url);
   const ask = async (query: string) => JSON.parse((await post('/graphql', { query })).toString()).data;
   await ask('{ server { version } }');
