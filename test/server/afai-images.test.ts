@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   server = await visionServer(
     // It takes the likeliest token whatever the temperature is: there is no other with a chance.
-    { llava: { model: { sharpness: 200 } }, raw: { model: { template: null, sharpness: 200 } } },
+    { llava: { model: { sharpness: 20_000 } }, raw: { model: { template: null, sharpness: 20_000 } } },
     { importRoots: [folder.path.replace(/[^/]*$/, '')], fetchAllow: [`127.0.0.1:${images.port}`], ports: { afai: 0 }, logLevel: 'silent' },
   );
   await writeGgufFile(join(folder.path, 'fox', 'model.gguf'), foxModel());
