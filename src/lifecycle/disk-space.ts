@@ -1,8 +1,5 @@
-import { statfs } from 'node:fs/promises';
 import { InsufficientDiskError } from '../errors.ts';
-
-/** Left free for the database and everybody else on the disk. */
-const reserveBytes = 64 * 1024 ** 2;
+import { writableBytes } from '../sources/free-space.ts';
 
 /** Room on the disk that running work has been promised, so that two downloads do not count on the same bytes. */
 export interface DiskSpace {
@@ -21,9 +18,9 @@ export function createDiskSpace(): DiskSpace {
   const reservations = new Set<{ needBytes: number; writtenBytes: number }>();
 
   async function freeBytes(folder: string): Promise<number> {
-    const { bavail, bsize } = await statfs(folder);
+    const writable = await writableBytes(folder);
     const promised = [...reservations].reduce((sum, { needBytes, writtenBytes }) => sum + Math.max(0, needBytes - writtenBytes), 0);
-    return Math.max(0, bavail * bsize - reserveBytes - promised);
+    return Math.max(0, writable - promised);
   }
 
   return {

@@ -1,10 +1,10 @@
 import { detail, failureOf, isMissing, otherFailure } from './afai-errors.ts';
 import { findModel } from './afai-model-routes.ts';
 import { modelRequest, systemPromptRequest } from './afai-requests.ts';
+import { allNodes } from './all-nodes.ts';
 import {
   AfaiClearConversationDocument,
   AfaiConversationsDocument,
-  type AfaiConversationsQuery,
   type AfaiModelFragment,
   AfaiSetConversationDocument,
 } from './operations.generated.ts';
@@ -70,12 +70,7 @@ function history({ name, conversation }: AfaiModelFragment): [string, { role: st
 
 /** Every model with which something was said. */
 async function allModels(execute: Execute, signal: AbortSignal): Promise<AfaiModelFragment[]> {
-  const models: AfaiModelFragment[] = [];
-  for (let after: string | null | undefined = null; after !== undefined; ) {
-    const page: AfaiConversationsQuery = await execute(AfaiConversationsDocument, { after }, signal);
-    models.push(...(page.models?.nodes ?? []));
-    after = page.models?.pageInfo.hasNextPage ? page.models.pageInfo.endCursor : undefined;
-  }
+  const models = await allNodes(async (after) => (await execute(AfaiConversationsDocument, { after }, signal)).models);
   return models.filter(({ conversation }) => conversation !== null);
 }
 

@@ -1,4 +1,5 @@
 import { isMissing } from './afai-errors.ts';
+import { allNodes } from './all-nodes.ts';
 import { modelName } from './innodisk-names.ts';
 import {
   InnodiskActiveTasksDocument,
@@ -6,19 +7,13 @@ import {
   InnodiskModelDocument,
   type InnodiskModelQuery,
   InnodiskModelsDocument,
-  type InnodiskModelsQuery,
 } from './operations.generated.ts';
 import type { Execute } from './route.ts';
 
 /** Names of the models that were uploaded: what the handler keeps, and makes others of. */
 export async function uploadedModels(execute: Execute, signal: AbortSignal): Promise<string[]> {
-  const names: string[] = [];
-  for (let after: string | null | undefined = null; after !== undefined; ) {
-    const { models }: InnodiskModelsQuery = await execute(InnodiskModelsDocument, { after }, signal);
-    names.push(...(models?.nodes ?? []).filter(({ source }) => source.kind === 'UPLOAD').map(({ name }) => name));
-    after = models?.pageInfo.hasNextPage ? models.pageInfo.endCursor : undefined;
-  }
-  return names;
+  const models = await allNodes(async (after) => (await execute(InnodiskModelsDocument, { after }, signal)).models);
+  return models.filter(({ source }) => source.kind === 'UPLOAD').map(({ name }) => name);
 }
 
 /** Null where no model has the name, also where none can have it. */

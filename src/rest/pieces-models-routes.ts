@@ -1,3 +1,4 @@
+import { allNodes } from './all-nodes.ts';
 import {
   PiecesCreateDocument,
   PiecesDeleteDocument,
@@ -8,7 +9,6 @@ import {
   type PiecesModelFragment,
   PiecesModelOfNameDocument,
   PiecesModelsDocument,
-  type PiecesModelsQuery,
   PiecesUnloadDocument,
   PiecesWellKnownModelsDocument,
 } from './operations.generated.ts';
@@ -129,12 +129,7 @@ async function* identifiers(
 }
 
 async function allModels(execute: Execute, signal: AbortSignal): Promise<PiecesModelFragment[]> {
-  const models: PiecesModelFragment[] = [];
-  for (let after: string | null | undefined = null; after !== undefined; ) {
-    const page: PiecesModelsQuery = await execute(PiecesModelsDocument, { after }, signal);
-    models.push(...(page.models?.nodes ?? []));
-    after = page.models?.pageInfo.hasNextPage ? page.models.pageInfo.endCursor : undefined;
-  }
+  const models = await allNodes(async (after) => (await execute(PiecesModelsDocument, { after }, signal)).models);
   const { wellKnownModels } = await execute(PiecesWellKnownModelsDocument, {}, signal);
   return [...models, ...(wellKnownModels ?? [])];
 }
